@@ -1,0 +1,50 @@
+# vpclab_library(NAME [SOURCES ...] [HEADERS ...] [DEPS ...] [PRIVATE_DEPS ...])
+#   One folder, one library: vpclab_NAME with the alias vpclab::NAME. HEADERS form a file set, so
+#   that CMAKE_VERIFY_INTERFACE_HEADER_SETS proves each of them self-contained.
+function(vpclab_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS")
+  if(arg_SOURCES)
+    add_library(vpclab_${name} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(vpclab_${name}
+      PUBLIC ${arg_DEPS} vpclab::sanitizers PRIVATE ${arg_PRIVATE_DEPS} vpclab::warnings)
+  else()
+    add_library(vpclab_${name} INTERFACE)
+    set(scope INTERFACE)
+    target_link_libraries(vpclab_${name} INTERFACE ${arg_DEPS} vpclab::sanitizers)
+  endif()
+  add_library(vpclab::${name} ALIAS vpclab_${name})
+  target_include_directories(vpclab_${name} ${scope} ${PROJECT_SOURCE_DIR})
+  if(arg_HEADERS)
+    target_sources(vpclab_${name} ${scope} FILE_SET HEADERS
+      BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  endif()
+endfunction()
+
+# vpclab_test(NAME SOURCES ... [DEPS ...] [LABELS ...] [TIMEOUT seconds])
+#   One GoogleTest program per test folder, run as one CTest test called NAME.
+function(vpclab_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;DEPS;LABELS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE VPCLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} GTest::gmock_main vpclab::warnings
+    vpclab::sanitizers)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
+
+# vpclab_fuzzer(NAME SOURCES ... [DEPS ...]): a libFuzzer program, only where fuzzers are built.
+function(vpclab_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  if(NOT VPCLAB_BUILD_FUZZERS)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} vpclab::warnings vpclab::sanitizers)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -1,0 +1,7 @@
+# vpclab::warnings - the warnings every target of ours is compiled with. -Werror comes from
+# presets (CMAKE_COMPILE_WARNING_AS_ERROR), never forced on users.
+add_library(vpclab_warnings INTERFACE)
+add_library(vpclab::warnings ALIAS vpclab_warnings)
+target_compile_options(vpclab_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
