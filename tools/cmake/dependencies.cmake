@@ -1,4 +1,5 @@
-# Third-party packages (all Debian 12's). libpcap, libtins and libyaml ship no CMake config.
+# Third-party packages (all Debian 12's). libpcap, libtins and libyaml ship no
+# CMake config; libtins is the second witness of the tests, nothing else uses it.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(Boost 1.74 REQUIRED)
@@ -9,7 +10,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(pugixml 1.13 REQUIRED)
 pkg_check_modules(libpcap REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)
-pkg_check_modules(libtins REQUIRED IMPORTED_TARGET libtins)
 if(VPCLAB_BUILD_TESTS)
   find_package(GTest 1.12 CONFIG REQUIRED)
+  pkg_check_modules(libtins REQUIRED IMPORTED_TARGET libtins)
 endif()

@@ -37,14 +37,32 @@ function(vpclab_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()
 
-# vpclab_fuzzer(NAME SOURCES ... [DEPS ...]): a libFuzzer program, only where fuzzers are built.
+# vpclab_fuzzer(NAME SOURCES ... [DEPS ...] [CORPUS directory]): a libFuzzer program, only where
+#   fuzzers are built. The corpus is corpus/NAME beside the CMakeLists.txt, where there is one.
 function(vpclab_fuzzer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS" "SOURCES;DEPS")
   if(NOT VPCLAB_BUILD_FUZZERS)
     return()
+  endif()
+  if(NOT arg_CORPUS AND IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+    set(arg_CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} vpclab::warnings vpclab::sanitizers)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_property(GLOBAL APPEND PROPERTY VPCLAB_FUZZERS ${name})
+  set_property(GLOBAL APPEND_STRING PROPERTY VPCLAB_FUZZER_LINES
+    "${name}|$<TARGET_FILE:${name}>|${arg_CORPUS}\n")
+endfunction()
+
+# vpclab_finish_fuzzers(): the target `fuzzers`, and the list from which tools/fuzz starts them.
+function(vpclab_finish_fuzzers)
+  if(NOT VPCLAB_BUILD_FUZZERS)
+    return()
+  endif()
+  get_property(names GLOBAL PROPERTY VPCLAB_FUZZERS)
+  get_property(lines GLOBAL PROPERTY VPCLAB_FUZZER_LINES)
+  add_custom_target(fuzzers DEPENDS ${names})
+  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/fuzzers.txt CONTENT "${lines}")
 endfunction()

@@ -1,0 +1,28 @@
+// vpclab version - which program this is.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tools/commands.h"
+
+namespace vpclab::tools {
+
+void add_version(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand("version", "Print the version");
+  verb->footer("Example:\n  vpclab version --json");
+  verb->callback([&invocation] {
+    invocation.execute = [&invocation] {
+      const Format format = invocation.options.format;
+      if (format == Format::kJson || format == Format::kJsonLines) {
+        std::cout << nlohmann::ordered_json{{"name", "vpclab"}, {"version", VPCLAB_VERSION}}
+                  << '\n';
+      } else {
+        std::cout << "vpclab " VPCLAB_VERSION "\n";
+      }
+      return ExitCode::kSuccess;
+    };
+  });
+}
+
+}  // namespace vpclab::tools
