@@ -1,0 +1,21 @@
+// control/elastic_address.h - Elastic IP addresses (EIP-3…11) and the EC2 actions on them. The
+// automatic public addresses (EIP-1, EIP-2) live in the network interface alone.
+#pragma once
+
+#include "emulator/api/ids.h"
+#include "emulator/control/owner.h"
+#include "netstack/wire/ipv4_address.h"
+
+namespace vpclab::control {
+
+struct ElasticAddress {
+  api::AllocationId id;
+  OwnerIndex owner{};
+  wire::Ipv4Address public_address;
+  /// Empty while not associated; then the interface's address below holds `public_address`.
+  api::AddressAssociationId association;
+  api::NetworkInterfaceId network_interface;
+  wire::Ipv4Address private_address;
+};
+
+}  // namespace vpclab::control

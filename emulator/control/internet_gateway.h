@@ -1,0 +1,16 @@
+// control/internet_gateway.h - internet gateways and their attachment (IGW-1, IGW-9, IGW-12), and
+// the EC2 actions on them. Never translates a packet.
+#pragma once
+
+#include "emulator/api/ids.h"
+#include "emulator/control/owner.h"
+
+namespace vpclab::control {
+
+struct InternetGateway {
+  api::InternetGatewayId id;
+  OwnerIndex owner{};
+  api::VpcId vpc;  // empty: detached
+};
+
+}  // namespace vpclab::control

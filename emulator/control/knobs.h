@@ -1,0 +1,46 @@
+// control/knobs.h - the points in which AWS is not documented, or differs over the years, as named
+// fields with the defaults of aws-semantics section 22; and how long asynchronous changes take.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "netstack/base/sim_time.h"
+
+namespace vpclab::control {
+
+/// RT-11.
+enum class MoreSpecificRoutes : std::uint8_t {
+  kModern,      // a whole subnet's CIDR, to an interface
+  kClassicEra,  // any, to an interface or an instance
+};
+
+/// VPC-10.
+enum class FamilyRules : std::uint8_t { kIgnore, kEnforce };
+
+struct Knobs {
+  // Choices.
+  bool route_create_idempotent = false;  // RT-28
+  MoreSpecificRoutes more_specific_routes = MoreSpecificRoutes::kModern;
+  FamilyRules vpc_family_rules = FamilyRules::kIgnore;  // VPC-10: relaxed over time
+  bool eip_disassociate_restores_auto_address = true;   // EIP-7, if launched with one
+  int peering_interregion_mtu = 1500;                   // PCX-19, read by the data plane
+
+  // Durations in virtual time (API-6).
+  Duration vpc_available_delay = std::chrono::milliseconds(500);
+  Duration subnet_available_delay = std::chrono::milliseconds(500);
+  Duration vpc_cidr_delay = std::chrono::milliseconds(500);
+  Duration peering_request_delay = std::chrono::milliseconds(500);  // initiating -> pending, failed
+  Duration peering_accept_delay = std::chrono::seconds(1);          // PCX-4
+  Duration peering_delete_delay = std::chrono::seconds(1);          // inter-region only
+  Duration peering_expiry = std::chrono::hours(168);                // PCX-2
+  Duration peering_visible_short = std::chrono::hours(2);           // PCX-2, last column
+  Duration peering_visible_long = std::chrono::hours(48);
+  Duration instance_pending_delay = std::chrono::seconds(5);
+  Duration instance_stopping_delay = std::chrono::seconds(10);
+  Duration instance_shutting_down_delay = std::chrono::seconds(10);
+  Duration instance_terminated_visible = std::chrono::hours(1);  // INST-3
+  Duration interface_attach_delay = std::chrono::seconds(1);
+};
+
+}  // namespace vpclab::control

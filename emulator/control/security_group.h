@@ -1,0 +1,54 @@
+// control/security_group.h - security groups (SG-1…20) and the EC2 actions on them (on their rules:
+// control/security_group_rule.h). Never judges packets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "emulator/api/ids.h"
+#include "emulator/control/owner.h"
+#include "netstack/wire/ipv4_prefix.h"
+
+namespace vpclab::control {
+
+class Inventory;
+
+/// One rule: a direction, a protocol, ports or ICMP type and code, and one peer (SG-7, SG-8).
+struct SecurityGroupRule {
+  static constexpr std::int16_t kAllProtocols = -1;
+
+  api::SecurityGroupRuleId id;
+  /// The peer: a CIDR, or (then not empty) a group with the VPC and account it was in.
+  wire::Ipv4Prefix cidr;
+  api::SecurityGroupId group;
+  api::VpcId group_vpc;
+  OwnerIndex group_owner{};
+  bool egress = false;
+  std::int16_t protocol = kAllProtocols;
+  /// TCP, UDP: first and last port. ICMP: type and code, -1 for any. Others: -1, ignored.
+  std::int32_t from_port = -1;
+  std::int32_t to_port = -1;
+  std::string description;
+
+  [[nodiscard]] bool names_group() const { return !group.empty(); }
+};
+
+struct SecurityGroup {
+  api::SecurityGroupId id;
+  api::VpcId vpc;
+  OwnerIndex owner{};
+  bool is_default = false;
+  std::uint32_t members = 0;     // network interfaces that carry it (SG-17)
+  std::uint32_t rules_made = 0;  // counts the ids of its rules
+  std::string name;
+  std::string description;
+  std::vector<SecurityGroupRule> rules;  // in order of creation, both directions
+};
+
+/// SG-13, SG-16: whether a rule of `holder` that names a group can match anything now: the group
+/// exists, in the same VPC or in one joined by an active peering of the same region.
+[[nodiscard]] bool reference_in_effect(const Inventory& inventory, const SecurityGroup& holder,
+                                       const SecurityGroupRule& rule);
+
+}  // namespace vpclab::control

@@ -1,0 +1,35 @@
+// control/subnet.h - a subnet: a range of its VPC's addresses in one zone, and who holds them
+// (SUB-1…9), and the EC2 actions on it. Never judges packets.
+#pragma once
+
+#include <cstdint>
+
+#include "emulator/api/ids.h"
+#include "emulator/control/address_book.h"
+#include "emulator/control/owner.h"
+#include "netstack/wire/ipv4_prefix.h"
+
+namespace vpclab::control {
+
+enum class SubnetState : std::uint8_t { kPending, kAvailable };
+
+struct Subnet {
+  api::SubnetId id;
+  api::VpcId vpc;
+  OwnerIndex owner{};
+  SubnetState state = SubnetState::kPending;
+  std::uint8_t zone = 0;  // index into the region's availability zones (control/region.h)
+  bool map_public_ip_on_launch = false;  // SUB-6
+  bool default_for_zone = false;
+  wire::Ipv4Prefix cidr;
+  /// The explicit association; both empty: the VPC's main table (RT-2).
+  api::RouteTableId route_table;
+  api::RouteTableAssociationId route_table_association;
+  /// Always there (ACL-1).
+  api::NetworkAclId network_acl;
+  api::NetworkAclAssociationId network_acl_association;
+  /// Private address -> slot in Inventory::network_interfaces.
+  AddressBook addresses;
+};
+
+}  // namespace vpclab::control

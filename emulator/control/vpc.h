@@ -1,0 +1,75 @@
+// control/vpc.h - a virtual private cloud: its address blocks, its defaults and what lies in it
+// (VPC-1…17), and the EC2 actions on it. Never knows how packets move.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "emulator/api/ids.h"
+#include "emulator/control/owner.h"
+#include "netstack/wire/ipv4_prefix.h"
+
+namespace vpclab::control {
+
+enum class VpcState : std::uint8_t { kPending, kAvailable };
+
+enum class Tenancy : std::uint8_t { kDefault, kDedicated };
+
+/// VPC-11.
+enum class CidrState : std::uint8_t {
+  kAssociating,
+  kAssociated,
+  kDisassociating,
+  kDisassociated,
+  kFailing,
+  kFailed,
+};
+
+struct VpcCidr {
+  api::VpcCidrAssociationId association;
+  wire::Ipv4Prefix prefix;
+  CidrState state = CidrState::kAssociated;
+
+  /// Whether the block is the VPC's: it routes as local and may hold subnets.
+  [[nodiscard]] bool in_effect() const {
+    return state == CidrState::kAssociated || state == CidrState::kAssociating;
+  }
+};
+
+struct Vpc {
+  api::VpcId id;
+  OwnerIndex owner{};
+  VpcState state = VpcState::kPending;
+  Tenancy tenancy = Tenancy::kDefault;
+  bool is_default = false;
+  bool dns_support = true;          // DNS-1
+  bool dns_hostnames = false;       // DNS-2
+  std::vector<VpcCidr> cidrs;       // the first is the primary, for ever (VPC-7)
+  api::DhcpOptionsId dhcp_options;  // empty: "default", no options (DHCP-1)
+  api::RouteTableId main_route_table;
+  api::NetworkAclId default_network_acl;
+  api::SecurityGroupId default_security_group;
+  api::InternetGatewayId internet_gateway;  // empty: none attached
+
+  // What lies in it, in order of creation.
+  std::vector<api::SubnetId> subnets;
+  std::vector<api::RouteTableId> route_tables;
+  std::vector<api::NetworkAclId> network_acls;
+  std::vector<api::SecurityGroupId> security_groups;
+  /// Every peering that names this VPC and is still stored, in any state.
+  std::vector<api::VpcPeeringConnectionId> peering_connections;
+
+  [[nodiscard]] wire::Ipv4Prefix primary_cidr() const { return cidrs.front().prefix; }
+
+  /// Whether an address lies in a block in effect: what `local` routes cover (RT-7).
+  [[nodiscard]] bool contains(wire::Ipv4Address address) const {
+    for (const VpcCidr& cidr : cidrs) {
+      if (cidr.in_effect() && cidr.prefix.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+};
+
+}  // namespace vpclab::control
