@@ -1,0 +1,32 @@
+// wire/edit.h - changes to an IPv4 packet in place, with RFC 1624 checksum updates: a hop lowers
+// the TTL, a gateway rewrites an address. A checksum that was wrong before stays wrong.
+#pragma once
+
+#include <cstdint>
+
+#include "netstack/base/bytes.h"
+#include "netstack/wire/checksum.h"
+#include "netstack/wire/ipv4_address.h"
+
+namespace vpclab::wire {
+
+/// Lowers the TTL by one. Pre: `packet` is well formed and its TTL > 0 (expiry is the caller's
+/// question: RFC 1812 section 5.3.1).
+inline void decrement_ttl(MutableBytes packet) {
+  const std::uint16_t before = load_be16(packet, 8);  // TTL and protocol share a word
+  const auto after = static_cast<std::uint16_t>(before - 0x0100);
+  packet[8] = static_cast<std::uint8_t>(after >> 8);
+  store_be16(packet, 10, update_checksum(load_be16(packet, 10), before, after));
+}
+
+/// Gives the packet another source address (IGW-3, egress): IPv4 and TCP/UDP checksums follow,
+/// UDP's "no checksum" stays. In an ICMP error the quoted datagram's destination, where it is the
+/// old address, is rewritten too, with the quoted checksums (RFC 5508 section 4.2); a quote may be
+/// cut short. Pre: `packet` is well formed.
+void rewrite_source(MutableBytes packet, Ipv4Address to);
+
+/// Gives the packet another destination address (IGW-3, ingress); in an ICMP error the quoted
+/// datagram's source follows. Otherwise as rewrite_source.
+void rewrite_destination(MutableBytes packet, Ipv4Address to);
+
+}  // namespace vpclab::wire

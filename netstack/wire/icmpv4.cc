@@ -1,0 +1,29 @@
+#include "netstack/wire/icmpv4.h"
+
+#include "netstack/wire/checksum.h"
+
+namespace vpclab::wire {
+namespace {
+
+constexpr std::size_t kChecksum = 2;
+
+}  // namespace
+
+Parsed<IcmpV4Header> IcmpV4Header::parse(Bytes message) {
+  if (message.size() < kSize) {
+    return tl::unexpected(ParseError::kTooShort);
+  }
+  return IcmpV4Header{static_cast<IcmpType>(message[0]), message[1], load_be32(message, 4)};
+}
+
+void IcmpV4Header::emit(MutableBytes message) const {
+  message[0] = static_cast<std::uint8_t>(type);
+  message[1] = code;
+  store_be16(message, kChecksum, 0);
+  store_be32(message, 4, rest);
+  store_be16(message, kChecksum, checksum(message));
+}
+
+bool icmp_checksum_ok(Bytes message) { return ones_sum(message) == 0xffff; }
+
+}  // namespace vpclab::wire

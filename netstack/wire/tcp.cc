@@ -1,0 +1,65 @@
+#include "netstack/wire/tcp.h"
+
+#include <algorithm>
+
+#include "netstack/wire/checksum.h"
+#include "netstack/wire/ipv4.h"
+
+namespace vpclab::wire {
+namespace {
+
+constexpr std::size_t kDataOffset = 12;
+constexpr std::size_t kChecksum = 16;
+
+std::uint16_t sum_with_pseudo_header(Bytes segment, Ipv4Address source, Ipv4Address destination) {
+  return fold(pseudo_header_sum(source, destination, static_cast<std::uint8_t>(IpProtocol::kTcp),
+                                static_cast<std::uint16_t>(segment.size())) +
+              ones_sum(segment));
+}
+
+}  // namespace
+
+Parsed<TcpHeader> TcpHeader::parse(Bytes segment) {
+  if (segment.size() < kMinSize) {
+    return tl::unexpected(ParseError::kTooShort);
+  }
+  const std::size_t header_size = static_cast<std::size_t>(segment[kDataOffset] >> 4) * 4;
+  if (header_size < kMinSize || header_size > segment.size()) {
+    return tl::unexpected(ParseError::kBadHeaderLength);
+  }
+  TcpHeader header;
+  header.source_port = load_be16(segment, 0);
+  header.destination_port = load_be16(segment, 2);
+  header.sequence = load_be32(segment, 4);
+  header.acknowledgment = load_be32(segment, 8);
+  header.reserved = segment[kDataOffset] & 0x0f;
+  header.flags = segment[13];
+  header.window = load_be16(segment, 14);
+  header.urgent = load_be16(segment, 18);
+  header.options_size = static_cast<std::uint8_t>(header_size - kMinSize);
+  const Bytes options = segment.subspan(kMinSize, header.options_size);
+  std::copy(options.begin(), options.end(), header.options.begin());
+  return header;
+}
+
+void TcpHeader::emit(MutableBytes segment, Ipv4Address source, Ipv4Address destination) const {
+  store_be16(segment, 0, source_port);
+  store_be16(segment, 2, destination_port);
+  store_be32(segment, 4, sequence);
+  store_be32(segment, 8, acknowledgment);
+  segment[kDataOffset] = static_cast<std::uint8_t>(((header_size() / 4) << 4) | (reserved & 0x0fU));
+  segment[13] = flags;
+  store_be16(segment, 14, window);
+  store_be16(segment, kChecksum, 0);
+  store_be16(segment, 18, urgent);
+  std::copy_n(options.begin(), options_size,
+              segment.begin() + static_cast<std::ptrdiff_t>(kMinSize));
+  store_be16(segment, kChecksum,
+             static_cast<std::uint16_t>(~sum_with_pseudo_header(segment, source, destination)));
+}
+
+bool tcp_checksum_ok(Bytes segment, Ipv4Address source, Ipv4Address destination) {
+  return sum_with_pseudo_header(segment, source, destination) == 0xffff;
+}
+
+}  // namespace vpclab::wire
