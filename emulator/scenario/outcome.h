@@ -1,0 +1,107 @@
+// scenario/outcome.h - what became of a run: steps, probes with their fates, checks. Plain values
+// with texts ready to print; report.h writes them, nothing here refers to the world.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "emulator/scenario/model.h"
+#include "netstack/base/sim_time.h"
+
+namespace vpclab::scenario {
+
+/// Why a probe stayed without an answer: the packet that ended, where, and the rule that did it.
+struct Fate {
+  LostPacket packet = LostPacket::kRequest;
+  std::string reason;    ///< SG_INGRESS; a host's own word; IN_FLIGHT when the run stopped before
+  std::string code;      ///< ENI_SG_RULES_MISMATCH
+  std::string rule;      ///< id of the group, list or table that decided, with its number or prefix
+  std::string object;    ///< that object's id alone
+  std::string sentence;  ///< for a person, with names and what is missing
+
+  friend bool operator==(const Fate&, const Fate&) = default;
+};
+
+/// One probe of a ping.
+struct PingProbe {
+  std::uint32_t sequence = 0;
+  std::uint32_t replies = 0;  ///< more than one: duplicates
+  std::optional<Fate> fate;   ///< of an unanswered one
+  std::string from;           ///< who answered
+  std::uint32_t ttl = 0;
+};
+
+struct PingOutcome {
+  std::uint32_t transmitted = 0;
+  std::uint32_t received = 0;
+  std::vector<PingProbe> probes;
+};
+
+/// One probe of a traceroute.
+struct TracerouteProbe {
+  std::uint32_t hop = 0;
+  std::string from;          ///< empty: no answer
+  std::optional<Fate> fate;  ///< of an unanswered one
+};
+
+struct TracerouteOutcome {
+  bool reached = false;
+  std::vector<TracerouteProbe> probes;
+};
+
+/// An API call's answer: a code and AWS's sentence, or the response as JSON.
+struct ApiOutcome {
+  std::string caller;  ///< account/region
+  std::string error_code;
+  std::string error_message;
+  std::string response_json;
+};
+
+/// One step of the run.
+struct StepOutcome {
+  std::string name;     ///< the author's, or "step N"
+  std::string command;  ///< as a person would type it: "ping -c 10 10.2.4.95", "aws ec2 …"
+  std::string host;     ///< where it ran; empty for API calls
+  Mark mark;
+  SimTime began{};
+  SimTime ended{};
+  bool finished = false;  ///< false: still running when the run stopped
+  bool failed = false;    ///< refused against expectation (or accepted against it)
+  std::string complaint;  ///< why it failed
+  std::string output;     ///< what the program printed
+  std::variant<std::monostate, PingOutcome, TracerouteOutcome, ApiOutcome> result;
+};
+
+/// One check.
+struct CheckOutcome {
+  std::string name;
+  std::string expected;
+  std::string observed;
+  std::string reason;  ///< of what was observed; empty where nothing was lost or refused
+  std::string code;
+  std::string rule;
+  std::string hint;
+  bool passed = false;
+  std::uint32_t points = 0;  ///< earned
+  std::uint32_t possible = 0;
+  Mark mark;
+};
+
+struct RunOutcome {
+  std::vector<StepOutcome> steps;
+  std::vector<CheckOutcome> checks;
+  SimTime ended{};
+
+  /// No step failed and every check passed.
+  [[nodiscard]] bool all_well() const;
+};
+
+/// Equal neighbouring fates gathered: "icmp_seq 1-4 lost: …" without the leading mark.
+[[nodiscard]] std::vector<std::string> verdict_lines(const PingOutcome& outcome);
+[[nodiscard]] std::vector<std::string> verdict_lines(const TracerouteOutcome& outcome);
+
+}  // namespace vpclab::scenario
