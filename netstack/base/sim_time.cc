@@ -90,9 +90,18 @@ Result<Duration> parse_duration(std::string_view text) {
     if (whole > kMaxNanoseconds / unit.nanoseconds) {
       return fail("'" + std::string(text) + "' is longer than 100 years");
     }
-    const std::int64_t scaled = unit.nanoseconds / fraction_scale * fraction +
-                                unit.nanoseconds % fraction_scale * fraction / fraction_scale;
-    return Duration(whole * unit.nanoseconds + scaled);
+    // Split, so that no product exceeds 64 bits.
+    const std::int64_t tail = unit.nanoseconds % fraction_scale * fraction;
+    const std::int64_t scaled =
+        unit.nanoseconds / fraction_scale * fraction + tail / fraction_scale;
+    if (tail % fraction_scale != 0) {
+      return fail("'" + std::string(text) + "' is finer than a nanosecond");
+    }
+    const std::int64_t total = whole * unit.nanoseconds + scaled;
+    if (total > kMaxNanoseconds) {
+      return fail("'" + std::string(text) + "' is longer than 100 years");
+    }
+    return Duration(total);
   }
   return tl::unexpected(not_a_duration(text));
 }

@@ -39,8 +39,8 @@ inline constexpr SimTime kNever = SimTime::max();
 [[nodiscard]] std::string to_string(SimTime time);
 
 /// Reads `250us`, `5500ms`, `2s`, `1.5s`, `10m`, `3h`, `7d`; units ns, us, ms, s, m, h, d. A bare
-/// `0` is zero; another number without a unit is refused, as are negative ones and what exceeds
-/// 100 years.
+/// `0` is zero; another number without a unit is refused, as are negative ones, what exceeds
+/// 100 years, and what is finer than a nanosecond.
 [[nodiscard]] Result<Duration> parse_duration(std::string_view text);
 
 }  // namespace vpclab
