@@ -136,6 +136,14 @@ class PacketPool {
 
   void set_cause(PacketHandle handle, std::uint64_t cause) { meta(handle).cause = cause; }
 
+  /// The buffer goes on as another packet, in place: a new id, and the old one as its cause (an
+  /// echo request becomes its reply).
+  void renew(PacketHandle handle) {
+    Meta& renewed = meta(handle);
+    renewed.cause = renewed.id;
+    renewed.id = ++last_id_;
+  }
+
   /// Packets allocated and not yet freed: zero at the end of a run, or in flight.
   [[nodiscard]] std::size_t live() const { return live_; }
 
