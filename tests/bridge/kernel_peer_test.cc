@@ -1,0 +1,321 @@
+// The Linux kernel and its own tools as the judges of our host stack: a network namespace that this
+// test makes, a TAP interface in it, our stack at the other end. Needs privilege; where there is
+// none every test here says so and is skipped.
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <tins/ethernetII.h>
+#include <tins/icmp.h>
+#include <tins/ip.h>
+#include <tins/ip_reassembler.h>
+#include <tins/rawpdu.h>
+#include <unistd.h>
+
+#include "emulator/bridge/host_on_tap.h"
+#include "emulator/bridge/tap.h"
+#include "netstack/base/rng.h"
+#include "netstack/host/host_stack.h"
+#include "tests/bridge/kernel_namespace.h"
+
+namespace vpclab::bridge {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kInterface = "vpclab0";
+constexpr const char* kKernelAddress = "10.99.0.1";
+constexpr const char* kHostAddress = "10.99.0.2";
+constexpr const char* kHostMac = "02:00:00:00:63:02";
+
+/// Counts ends, for the law that every frame has exactly one.
+class CountingObserver : public host::HostObserver {
+ public:
+  void on_consumed(SimTime, wire::PacketHandle, host::HostOutcome outcome) override {
+    ++ends;
+    ++outcomes[outcome];
+  }
+
+  void on_replaced(SimTime, std::span<const wire::PacketHandle> before,
+                   std::span<const wire::PacketHandle> after) override {
+    ends += before.size();
+    if (before.size() > 1 || after.size() == 1) {
+      reassembled += after.size();
+    }
+  }
+
+  std::uint64_t ends = 0;
+  std::uint64_t reassembled = 0;
+  std::map<host::HostOutcome, std::uint64_t> outcomes;
+};
+
+/// A raw socket at the kernel's side of the TAP interface: frames as they are.
+class RawLink {
+ public:
+  RawLink() : descriptor_(::socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL))) {
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(ETH_P_ALL);
+    address.sll_ifindex = static_cast<int>(::if_nametoindex(kInterface));
+    ready_ = descriptor_ >= 0 &&
+             ::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  }
+
+  ~RawLink() { ::close(descriptor_); }
+
+  RawLink(const RawLink&) = delete;
+  RawLink& operator=(const RawLink&) = delete;
+
+  [[nodiscard]] bool ready() const { return ready_; }
+
+  bool send(const std::vector<std::uint8_t>& frame) const {
+    return ::send(descriptor_, frame.data(), frame.size(), 0) == static_cast<ssize_t>(frame.size());
+  }
+
+  /// The next frame within a second.
+  [[nodiscard]] std::optional<std::vector<std::uint8_t>> receive() const {
+    pollfd waiting{descriptor_, POLLIN, 0};
+    if (::poll(&waiting, 1, 1000) != 1) {
+      return std::nullopt;
+    }
+    std::vector<std::uint8_t> frame(70'000);
+    const ssize_t size = ::recv(descriptor_, frame.data(), frame.size(), 0);
+    if (size < 0) {
+      return std::nullopt;
+    }
+    frame.resize(static_cast<std::size_t>(size));
+    return frame;
+  }
+
+ private:
+  int descriptor_;
+  bool ready_ = false;
+};
+
+class KernelPeer : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    static const std::string reason = tests::enter_network_namespace();
+    skip_reason_ = reason;
+    for (const char* program : {"ip", "ping", "arping", "traceroute", "nmap"}) {
+      if (skip_reason_.empty() && !tests::has_program(program)) {
+        skip_reason_ = std::string(program) + " is not installed";
+      }
+    }
+  }
+
+  void SetUp() override {
+    if (!skip_reason_.empty()) {
+      GTEST_SKIP() << skip_reason_;
+    }
+    auto tap = Tap::open(kInterface);
+    if (!tap) {
+      GTEST_SKIP() << tap.error().message;
+    }
+    const std::string name = tap->name();
+    for (const std::string& command :
+         {"ip link set " + name + " mtu 9001",
+          std::string("sysctl -q -w net.ipv6.conf.") + name + ".disable_ipv6=1 || true",
+          std::string("ip addr add ") + kKernelAddress + "/24 dev " + name,
+          "ip link set " + name + " up", std::string("ip link set lo up")}) {
+      const auto result = tests::run_command("sh -c '" + command + "'");
+      ASSERT_EQ(result.exit_code, 0) << command << "\n" << result.output;
+    }
+    stack_ = std::make_unique<host::HostStack>(pool_, host::HostOptions{}, &observer_);
+    host::InterfaceConfig config;
+    config.mac = wire::MacAddress::parse(kHostMac).value();
+    config.address = wire::Ipv4Address::parse(kHostAddress).value();
+    config.subnet = wire::Ipv4Prefix::parse("10.99.0.0/24").value();
+    config.gateway = wire::Ipv4Address::parse(kKernelAddress).value();
+    stack_->add_interface(config);
+    bridge_ = std::make_unique<HostOnTap>(std::move(*tap), *stack_);
+    loop_ = std::thread([this] { result_ = bridge_->run(); });
+  }
+
+  void TearDown() override {
+    stop();
+    if (bridge_ != nullptr) {
+      ASSERT_TRUE(result_.has_value()) << result_.error().message;
+      stack_->shut_down(bridge_->now());
+      // Neither lost nor leaked: each frame that came in has exactly one end.
+      EXPECT_EQ(pool_.live(), 0U);
+    }
+  }
+
+  void stop() {
+    if (loop_.joinable()) {
+      bridge_->stop();
+      loop_.join();
+    }
+  }
+
+  tests::CommandResult ping(const std::string& options) {
+    return tests::run_command("ping " + options + " " + kHostAddress);
+  }
+
+  static std::string skip_reason_;
+  wire::PacketPool pool_;
+  CountingObserver observer_;
+  std::unique_ptr<host::HostStack> stack_;
+  std::unique_ptr<HostOnTap> bridge_;
+  std::thread loop_;
+  Result<TapCounters> result_ = TapCounters{};
+};
+
+std::string KernelPeer::skip_reason_;
+
+/// One fragment of an echo request of the kernel's side, built by libtins.
+std::vector<std::uint8_t> fragment_of(const std::vector<std::uint8_t>& icmp, std::size_t offset,
+                                      std::size_t size) {
+  Tins::IP ip(kHostAddress, kKernelAddress);
+  ip.id(4711);
+  ip.protocol(1);
+  ip.fragment_offset(static_cast<std::uint16_t>(offset / 8));
+  if (offset + size < icmp.size()) {
+    ip.flags(Tins::IP::MORE_FRAGMENTS);
+  }
+  const auto begin = icmp.begin() + static_cast<std::ptrdiff_t>(offset);
+  const std::vector<std::uint8_t> part(begin, begin + static_cast<std::ptrdiff_t>(size));
+  Tins::EthernetII frame =
+      Tins::EthernetII(kHostMac, "02:00:00:00:63:01") / ip / Tins::RawPDU(part);
+  return frame.serialize();
+}
+
+TEST_F(KernelPeer, AnswersPingsOfEverySize) {  // ICMP-3, MTU-1
+  for (const int size : {0,    1,    7,    8,    9,    55,   56,     57,     101,    1471,
+                         1472, 1473, 8972, 8973, 8974, 9001, 17'001, 40'000, 65'506, 65'507}) {
+    const auto result = ping("-c 2 -i 0.01 -W 2 -s " + std::to_string(size));
+
+    EXPECT_EQ(result.exit_code, 0) << "size " << size << "\n" << result.output;
+    EXPECT_THAT(result.output, HasSubstr(", 0% packet loss")) << "size " << size;
+    EXPECT_THAT(result.output, Not(HasSubstr("wrong data"))) << "size " << size;
+  }
+  EXPECT_THAT(ping("-c 1 -W 2").output, HasSubstr(" ttl=127 "));  // INST-7: Amazon Linux 2023
+}
+
+TEST_F(KernelPeer, AnswersWithDontFragmentUpToTheMtuAndWithTtlOne) {
+  EXPECT_THAT(ping("-c 1 -W 2 -M do -s 8973").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("-c 1 -W 2 -M do -s 8974").output, HasSubstr("message too long, mtu=9001"));
+  EXPECT_THAT(ping("-c 1 -W 2 -t 1").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("-c 1 -W 2 -p ff00aa -s 200").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("-c 1 -W 2 -R").output, HasSubstr(", 0% packet loss"));  // options are carried
+}
+
+TEST_F(KernelPeer, AnswersAddressResolution) {
+  const auto result =
+      tests::run_command(std::string("arping -c 2 -w 5 -I ") + kInterface + " " + kHostAddress);
+
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("02:00:00:00:63:02")) << result.output;
+}
+
+TEST_F(KernelPeer, EndsTraceroutesInOneHop) {  // TTL-1, ICMP-3: port unreachable, or the reply
+  for (const char* method : {"", "-I "}) {
+    const auto result =
+        tests::run_command(std::string("traceroute -n -q 1 -w 2 ") + method + kHostAddress);
+
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_THAT(result.output, ContainsRegex("\n 1  10\\.99\\.0\\.2  [0-9.]+ ms\n$"))
+        << result.output;
+  }
+}
+
+TEST_F(KernelPeer, TellsAPortScannerThatPortsAreClosedAndTcpIsUnknown) {  // ICMP-3
+  const auto udp = tests::run_command(std::string("nmap -n -Pn -sU -p 7,53,33434 ") + kHostAddress);
+  const auto protocols =
+      tests::run_command(std::string("nmap -n -Pn -sO -p 1,6 --max-retries 1 ") + kHostAddress);
+
+  EXPECT_THAT(udp.output, HasSubstr("7/udp     closed")) << udp.output;
+  EXPECT_THAT(udp.output, HasSubstr("33434/udp closed")) << udp.output;
+  EXPECT_THAT(protocols.output, ContainsRegex("1 +open +icmp")) << protocols.output;
+  EXPECT_THAT(protocols.output, ContainsRegex("6 +closed +tcp")) << protocols.output;
+  EXPECT_THAT(ping("-c 1 -W 2").output, HasSubstr(", 0% packet loss"));
+}
+
+TEST_F(KernelPeer, ReassemblesFragmentsThatArriveOutOfOrder) {  // RFC 791
+  const RawLink link;
+  ASSERT_TRUE(link.ready());
+  ASSERT_EQ(ping("-c 1 -W 2").exit_code, 0);
+  std::vector<std::uint8_t> payload(4000);
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    payload[i] = static_cast<std::uint8_t>(i * 7);
+  }
+  Tins::ICMP echo(Tins::ICMP::ECHO_REQUEST);
+  echo.id(77);
+  echo.sequence(3);
+  const std::vector<std::uint8_t> icmp = (echo / Tins::RawPDU(payload)).serialize();
+
+  ASSERT_TRUE(link.send(fragment_of(icmp, 3200, icmp.size() - 3200)));
+  ASSERT_TRUE(link.send(fragment_of(icmp, 0, 1600)));
+  ASSERT_TRUE(link.send(fragment_of(icmp, 1600, 1600)));
+
+  bool answered = false;
+  while (const auto frame = link.receive()) {
+    const Tins::EthernetII read(frame->data(), static_cast<std::uint32_t>(frame->size()));
+    const auto* reply = read.find_pdu<Tins::ICMP>();
+    if (reply != nullptr && reply->type() == Tins::ICMP::ECHO_REPLY && reply->id() == 77) {
+      EXPECT_EQ(reply->sequence(), 3);
+      EXPECT_EQ(read.rfind_pdu<Tins::RawPDU>().payload(), payload);
+      EXPECT_EQ(read.rfind_pdu<Tins::IP>().src_addr().to_string(), kHostAddress);
+      answered = true;
+      break;
+    }
+  }
+  EXPECT_TRUE(answered);
+}
+
+TEST_F(KernelPeer, SurvivesAHundredThousandMalformedFrames) {
+  const RawLink link;
+  ASSERT_TRUE(link.ready());
+  base::Rng random(20240101, "malformed");
+  std::uint64_t sent = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    // Half of them begin like a real packet and then lie; the others are noise from the first byte.
+    std::vector<std::uint8_t> frame(14 + random.below(random.below(8) == 0 ? 1500 : 80));
+    for (std::uint8_t& byte : frame) {
+      byte = static_cast<std::uint8_t>(random.next());
+    }
+    const auto mac = Tins::HWAddress<6>(kHostMac);
+    std::copy(mac.begin(), mac.end(), frame.begin());
+    frame[12] = 0x08;
+    frame[13] = random.below(4) == 0 ? 0x06 : 0x00;
+    if (frame.size() > 34 && random.below(2) == 0) {
+      frame[14] = 0x45;
+      frame[16] = 0;
+      frame[17] = static_cast<std::uint8_t>(frame.size() - 14);
+      frame[23] = static_cast<std::uint8_t>(random.below(20));
+    }
+    sent += link.send(frame) ? 1U : 0U;
+    if (i % 256 == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // the interface's queue is short
+    }
+  }
+
+  const auto after = ping("-c 3 -i 0.2 -W 2");
+
+  EXPECT_THAT(after.output, HasSubstr(", 0% packet loss")) << after.output;
+  stop();
+  ASSERT_TRUE(result_.has_value());
+  EXPECT_GT(result_->frames_in, sent / 2);
+  EXPECT_GT(observer_.outcomes[host::HostOutcome::kMalformed] +
+                observer_.outcomes[host::HostOutcome::kBadChecksum],
+            1000U);
+}
+
+}  // namespace
+}  // namespace vpclab::bridge

@@ -1,0 +1,23 @@
+// The TAP interface itself: what it refuses, and that a frame passes both ways.
+#include "emulator/bridge/tap.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vpclab::bridge {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Tap, RefusesAnInterfaceNameThatTheKernelCouldNotHold) {
+  const auto empty = Tap::open("");
+  const auto too_long = Tap::open("sixteen-letters-");
+
+  ASSERT_FALSE(empty.has_value());
+  EXPECT_THAT(empty.error().message, HasSubstr("'' is no interface name"));
+  ASSERT_FALSE(too_long.has_value());
+  EXPECT_THAT(too_long.error().message, HasSubstr("1 to 15 characters"));
+}
+
+}  // namespace
+}  // namespace vpclab::bridge
