@@ -1,5 +1,6 @@
 // vpclab version - which program this is.
 #include <iostream>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -13,8 +14,7 @@ void add_version(CLI::App& app, Invocation& invocation) {
   verb->footer("Example:\n  vpclab version --json");
   verb->callback([&invocation] {
     invocation.execute = [&invocation] {
-      const Format format = invocation.options.format;
-      if (format == Format::kJson || format == Format::kJsonLines) {
+      if (is_json(invocation.options.format_or(Format::kText))) {
         std::cout << nlohmann::ordered_json{{"name", "vpclab"}, {"version", VPCLAB_VERSION}}
                   << '\n';
       } else {

@@ -1,39 +1,46 @@
 #include "tools/command_line.h"
 
 #include <iostream>
-#include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "emulator/scenario/suggest.h"
 #include "tools/commands.h"
 
 namespace vpclab::tools {
 namespace {
 
-const std::map<std::string, Format>& format_names() {
-  static const std::map<std::string, Format> kNames{{"text", Format::kText},
-                                                    {"table", Format::kTable},
-                                                    {"json", Format::kJson},
-                                                    {"jsonl", Format::kJsonLines}};
-  return kNames;
+Format format_named(const std::string& name) {
+  return name == "text"    ? Format::kText
+         : name == "table" ? Format::kTable
+         : name == "json"  ? Format::kJson
+                           : Format::kJsonLines;
 }
 
-const std::map<std::string, ColorMode>& color_names() {
-  static const std::map<std::string, ColorMode> kNames{
-      {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
-  return kNames;
+ColorMode color_named(const std::string& name) {
+  return name == "always"  ? ColorMode::kAlways
+         : name == "never" ? ColorMode::kNever
+                           : ColorMode::kAuto;
 }
 
-void add_global_options(CLI::App& app, GlobalOptions& options) {
-  app.add_option("-o,--output", options.format, "Shape of the data: text, table, json, jsonl")
-      ->transform(CLI::CheckedTransformer(format_names()))
-      ->type_name("FORMAT");
+void add_output_options(CLI::App& app, GlobalOptions& options) {
+  app.add_option_function<std::string>(
+         "-o,--output",
+         [&options](const std::string& name) { options.format = format_named(name); },
+         "Shape of the data")
+      ->check(CLI::IsMember({"text", "table", "json", "jsonl"}));
   app.add_flag_callback(
       "--json", [&options] { options.format = Format::kJson; }, "Short for -o json");
-  app.add_option("--color", options.color, "Colours: auto, always, never")
-      ->transform(CLI::CheckedTransformer(color_names()))
-      ->type_name("WHEN");
+  app.add_option_function<std::string>(
+         "--color", [&options](const std::string& name) { options.color = color_named(name); },
+         "When to use colours (auto: on a terminal, unless NO_COLOR is set)")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void add_run_options(CLI::App& app, GlobalOptions& options) {
   app.add_option_function<std::uint64_t>(
          "--seed", [&options](const std::uint64_t& seed) { options.seed = seed; },
          "Seed, instead of the scenario's")
@@ -47,8 +54,23 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
            }
            options.until = SimTime{*time};
          },
-         "Stop at this virtual time (5500ms, 2s, …)")
+         "Stop the run at this virtual time (5500ms, 2s)")
       ->type_name("TIME");
+}
+
+/// `vpclab rnu FILE`: the verb that was probably meant; "" where nothing was left over.
+std::string unknown_verb(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining();
+  if (!app.get_subcommands().empty() || left.empty()) {
+    return "";
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(verb->get_name());
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string suggestion = scenario::suggestion(left.front(), candidates);
+  return "no verb '" + left.front() + "'" + (suggestion.empty() ? "" : " (" + suggestion + ")");
 }
 
 }  // namespace
@@ -58,15 +80,26 @@ int run_command_line(int argc, const char* const* argv) {
   Invocation invocation;
   app.require_subcommand(1);
   app.fallthrough();
-  app.footer("Example:\n  vpclab run scenarios/peering/vpc-peering.vpclab.yaml");
-  add_global_options(app, invocation.options);
-  add_version(app, invocation);
+  app.footer(
+      "Exit codes: 0 all well, 1 a check or expectation failed, 2 usage, 3 the scenario is\n"
+      "invalid, 4 runtime or privilege, 128+n on a signal.\n\n"
+      "Example:\n  vpclab run scenarios/peering/vpc-peering.vpclab.yaml");
+  add_output_options(app, invocation.options);
+  add_run_options(app, invocation.options);
+  for (const auto add : {add_run, add_check, add_validate, add_show, add_trace, add_schema,
+                         add_completion, add_version}) {
+    add(app, invocation);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool asked_for = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
-    app.exit(error, std::cout, std::cerr);
-    return static_cast<int>(asked_for ? ExitCode::kSuccess : ExitCode::kUsage);
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return app.exit(error, std::cout, std::cerr);  // --help
+    }
+    const std::string unknown = unknown_verb(app);
+    print_error(invocation.options.color, unknown.empty() ? error.what() : unknown);
+    std::cerr << "Run vpclab --help, or vpclab VERB --help.\n";
+    return static_cast<int>(ExitCode::kUsage);
   }
   return static_cast<int>(invocation.execute());
 }

@@ -1,6 +1,6 @@
 // tools/commands.h - the verbs of the command line. One function a verb adds it to the parser; what
 // the parser then finds on the command line becomes `Invocation::execute`. One file a verb:
-// cmd_VERB.cc.
+// cmd_VERB.cc. Nothing here runs a scenario.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,12 @@ namespace vpclab::tools {
 
 /// Options that stand before or after any verb.
 struct GlobalOptions {
-  Format format = Format::kText;
+  std::optional<Format> format;  ///< each verb has its own default
   ColorMode color = ColorMode::kAuto;
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   std::optional<SimTime> until;       ///< stop the run at this virtual time
+
+  [[nodiscard]] Format format_or(Format usual) const { return format.value_or(usual); }
 };
 
 /// What the command line asked for.
@@ -31,6 +33,13 @@ struct Invocation {
   std::function<ExitCode()> execute;  ///< empty until a verb was parsed
 };
 
+void add_run(CLI::App& app, Invocation& invocation);
+void add_check(CLI::App& app, Invocation& invocation);
+void add_validate(CLI::App& app, Invocation& invocation);
+void add_show(CLI::App& app, Invocation& invocation);
+void add_trace(CLI::App& app, Invocation& invocation);
+void add_schema(CLI::App& app, Invocation& invocation);
+void add_completion(CLI::App& app, Invocation& invocation);
 void add_version(CLI::App& app, Invocation& invocation);
 
 }  // namespace vpclab::tools

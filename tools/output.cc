@@ -24,6 +24,26 @@ std::string_view escape_sequence(Style style) {
   return "";
 }
 
+/// Characters, not bytes: continuation bytes of UTF-8 take no column.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+void append_row(std::string& text, const std::vector<std::string>& cells,
+                const std::vector<std::size_t>& widths) {
+  std::size_t owed = 0;  // blanks, written only if something follows
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].empty()) {
+      text.append(owed, ' ').append(cells[i]);
+      owed = 0;
+    }
+    owed += widths[i] - width_of(cells[i]) + 2;
+  }
+  text.push_back('\n');
+}
+
 }  // namespace
 
 bool wants_color(ColorMode mode, int descriptor) {
@@ -47,6 +67,34 @@ std::string styled(bool enabled, Style style, std::string_view text) {
 void print_error(ColorMode mode, std::string_view message) {
   const bool color = wants_color(mode, STDERR_FILENO);
   std::cerr << "vpclab: " << styled(color, Style::kBad, "error:") << ' ' << message << '\n';
+}
+
+ExitCode finish_output(ColorMode mode, ExitCode code) {
+  std::cout.flush();
+  if (!std::cout) {
+    print_error(mode, "standard output took not all of it");
+    return ExitCode::kRuntimeFailure;
+  }
+  return code;
+}
+
+std::string render_table(const std::vector<std::string>& head,
+                         const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const std::string& cell : head) {
+    widths.push_back(width_of(cell));
+  }
+  for (const std::vector<std::string>& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], width_of(row[i]));
+    }
+  }
+  std::string text;
+  append_row(text, head, widths);
+  for (const std::vector<std::string>& row : rows) {
+    append_row(text, row, widths);
+  }
+  return text;
 }
 
 }  // namespace vpclab::tools

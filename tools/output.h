@@ -5,11 +5,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "tools/exit_code.h"
 
 namespace vpclab::tools {
 
 /// The shape of a verb's data: -o.
 enum class Format : std::uint8_t { kText, kTable, kJson, kJsonLines };
+
+/// kJson or kJsonLines.
+[[nodiscard]] constexpr bool is_json(Format format) {
+  return format == Format::kJson || format == Format::kJsonLines;
+}
 
 /// When escape sequences are written: --color. kAuto: on a terminal, unless NO_COLOR is set.
 enum class ColorMode : std::uint8_t { kAuto, kAlways, kNever };
@@ -25,5 +33,13 @@ enum class Style : std::uint8_t { kGood, kBad, kWarning, kQuiet, kStrong };
 
 /// `vpclab: error: MESSAGE` on standard error.
 void print_error(ColorMode mode, std::string_view message);
+
+/// Writes what is left and says whether standard output took all of it: kSuccess, or
+/// kRuntimeFailure with a message (a full disk, a closed pipe).
+[[nodiscard]] ExitCode finish_output(ColorMode mode, ExitCode code);
+
+/// Rows of cells under a head, columns aligned, two blanks between; nothing behind the last cell.
+[[nodiscard]] std::string render_table(const std::vector<std::string>& head,
+                                       const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace vpclab::tools

@@ -1,0 +1,137 @@
+// vpclab trace FILE - the journey of every packet of the run, with its fate.
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "emulator/world/world.h"
+#include "tools/commands.h"
+#include "tools/journey.h"
+#include "tools/session.h"
+
+namespace vpclab::tools {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct TraceOptions {
+  std::string path;
+  bool dropped_only = false;
+};
+
+/// An object without its empty texts: what does not apply is not there.
+void put(ordered_json& object, const char* key, std::string_view text) {
+  if (!text.empty()) {
+    object[key] = text;
+  }
+}
+
+ordered_json to_json(const Hop& hop) {
+  ordered_json json{{"time_ns", to_nanoseconds(hop.at)},
+                    {"event", trace::to_string(hop.kind)},
+                    {"element", hop.tap.element.text()}};
+  put(json, "name", hop.name);
+  json["side"] = trace::to_string(hop.tap.side);
+  json["direction"] = trace::to_string(hop.direction);
+  json["steps"] = hop.steps;
+  return json;
+}
+
+ordered_json to_json(const Journey& journey) {
+  ordered_json json{{"packet", journey.packet}};
+  if (journey.cause != 0) {
+    json["cause"] = journey.cause;
+  }
+  json["summary"] = journey.summary;
+  json["fate"] = journey.fate.kind;
+  put(json, "outcome", journey.fate.outcome);
+  put(json, "reason", journey.fate.reason);
+  put(json, "code", journey.fate.code);
+  put(json, "rule", journey.fate.rule);
+  put(json, "sentence", journey.fate.sentence);
+  json["hops"] = ordered_json::array();
+  for (const Hop& hop : journey.hops) {
+    json["hops"].push_back(to_json(hop));
+  }
+  return json;
+}
+
+std::string fate_text(const Fate& fate, bool color) {
+  if (fate.kind == "dropped") {
+    return styled(color, Style::kBad, "DROPPED " + fate.reason) + " (" + fate.code + ")" +
+           (fate.sentence.empty() ? "" : ": " + fate.sentence);
+  }
+  return fate.outcome.empty() ? std::string(fate.kind)
+                              : std::string(fate.kind) + ": " + fate.outcome;
+}
+
+void print_text(const Journey& journey, bool color) {
+  std::cout << styled(color, Style::kStrong, "packet " + std::to_string(journey.packet));
+  if (journey.cause != 0) {
+    std::cout << " (because of " << journey.cause << ')';
+  }
+  std::cout << "  " << journey.summary << '\n';
+  for (const Hop& hop : journey.hops) {
+    std::cout << "  " << to_string(hop.at) << "  " << trace::to_string(hop.kind) << ' '
+              << trace::to_string(hop.direction) << "  " << (hop.name.empty() ? "" : hop.name + " ")
+              << hop.tap.element.text() << ' ' << trace::to_string(hop.tap.side);
+    for (const std::string& step : hop.steps) {
+      std::cout << "\n      " << step;
+    }
+    std::cout << '\n';
+  }
+  std::cout << "  " << fate_text(journey.fate, color) << '\n';
+}
+
+void print(const std::vector<Journey>& journeys, const TraceOptions& trace,
+           const GlobalOptions& options) {
+  const Format format = options.format_or(Format::kText);
+  const bool color = wants_color(options.color, 1);
+  ordered_json all = ordered_json::array();
+  for (const Journey& journey : journeys) {
+    if (trace.dropped_only && journey.fate.kind != "dropped") {
+      continue;
+    }
+    if (format == Format::kJson) {
+      all.push_back(to_json(journey));
+    } else if (format == Format::kJsonLines) {
+      std::cout << to_json(journey).dump() << '\n';
+    } else {
+      print_text(journey, color);
+    }
+  }
+  if (format == Format::kJson) {
+    std::cout << ordered_json{{"packets", std::move(all)}}.dump(2) << '\n';
+  }
+}
+
+ExitCode trace_run(const TraceOptions& trace, const GlobalOptions& options) {
+  return with_session(trace.path, options, [&](scenario::Session& session) {
+    JourneyRecorder recorder(session.world());
+    session.world().trace().add(recorder);
+    static_cast<void>(session.run(scenario::RunOptions{.until = options.until}));
+    session.world().trace().remove(recorder);
+    print(recorder.journeys(), trace, options);
+    return finish_output(options.color, ExitCode::kSuccess);
+  });
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand("trace", "Follow every packet of the run to its fate");
+  verb->footer(
+      "With --json {packets: [{packet, cause, summary, fate, reason, code, rule, sentence,\n"
+      "hops: [...]}]}; with -o jsonl one packet a line.\n\n"
+      "Example:\n  vpclab trace scenarios/peering/vpc-peering.vpclab.yaml --dropped");
+  auto trace = std::make_shared<TraceOptions>();
+  add_scenario_argument(*verb, trace->path);
+  verb->add_flag("--dropped", trace->dropped_only, "Only packets that were dropped");
+  verb->callback([&invocation, trace] {
+    invocation.execute = [&invocation, trace] { return trace_run(*trace, invocation.options); };
+  });
+}
+
+}  // namespace vpclab::tools

@@ -1,0 +1,76 @@
+#include "tools/console.h"
+
+#include <algorithm>
+#include <iostream>
+#include <variant>
+#include <vector>
+
+#include "netstack/base/overloaded.h"
+#include "tools/output.h"
+
+namespace vpclab::tools {
+
+std::string Console::marked(std::string_view text) const {
+  return styled(color_, Style::kQuiet, kMark) + std::string(text) + "\n";
+}
+
+std::string Console::verdicts(const scenario::StepOutcome& step) const {
+  const std::vector<std::string> lines = std::visit(
+      Overloaded{
+          [](const scenario::PingOutcome& ping) { return scenario::verdict_lines(ping); },
+          [](const scenario::TracerouteOutcome& route) { return scenario::verdict_lines(route); },
+          [](const auto&) { return std::vector<std::string>(); },
+      },
+      step.result);
+  std::string text;
+  for (const std::string& line : lines) {
+    text += marked(styled(color_, Style::kWarning, line));
+  }
+  return text;
+}
+
+void Console::write(const scenario::StepOutcome& step, const std::string& text) {
+  const auto program = std::find_if(programs_.begin(), programs_.end(),
+                                    [&](const Program& one) { return one.name == step.name; });
+  if (program != programs_.end() && program != programs_.begin()) {
+    program->waiting += text;
+    return;
+  }
+  std::cout << text << std::flush;
+}
+
+void Console::on_begin(const scenario::StepOutcome& step) {
+  const bool is_program = !step.host.empty();
+  if (is_program) {
+    programs_.push_back(Program{step.name, {}, false});
+  }
+  const std::string at = to_string(step.began.time_since_epoch());
+  write(step, marked(at + "  " + (is_program ? step.host + "$ " : "") + step.command));
+}
+
+void Console::on_line(const scenario::StepOutcome& step, std::string_view line) {
+  write(step, std::string(line) + "\n");
+}
+
+void Console::on_end(const scenario::StepOutcome& step) {
+  std::string text = verdicts(step);
+  if (!step.finished) {
+    text += marked(step.command + ": still running when the run stopped");
+  }
+  if (step.failed) {
+    text += marked(styled(color_, Style::kBad, "failed: " + step.complaint));
+  }
+  write(step, text);
+  for (Program& program : programs_) {
+    program.ended = program.ended || program.name == step.name;
+  }
+  while (!programs_.empty() && programs_.front().ended) {
+    programs_.pop_front();
+    if (!programs_.empty()) {
+      std::cout << programs_.front().waiting << std::flush;
+      programs_.front().waiting.clear();
+    }
+  }
+}
+
+}  // namespace vpclab::tools

@@ -1,0 +1,70 @@
+#include "tools/journey.h"
+
+#include <utility>
+
+#include "emulator/trace/explain.h"
+#include "netstack/wire/summary.h"
+
+namespace vpclab::tools {
+namespace {
+
+std::vector<std::string> briefs_of(const trace::StepList* steps) {
+  std::vector<std::string> briefs;
+  if (steps != nullptr) {
+    for (const trace::Step& step : *steps) {
+      briefs.push_back(trace::brief(step));
+    }
+  }
+  return briefs;
+}
+
+Fate fate_of(const trace::TraceEvent& event, const trace::NameDirectory& names) {
+  Fate fate;
+  if (event.kind == trace::EventKind::kDropped) {
+    const trace::Explanation why = trace::explain(event, names);
+    fate.kind = "dropped";
+    fate.reason = trace::to_string(why.reason);
+    fate.code = why.code;
+    fate.rule = why.rule;
+    fate.sentence = why.sentence;
+  } else if (event.kind == trace::EventKind::kConsumed) {
+    fate.kind = "consumed";
+    fate.outcome = event.outcome;
+  } else if (event.kind == trace::EventKind::kReplaced) {
+    fate.kind = "replaced";
+  }
+  return fate;
+}
+
+}  // namespace
+
+Journey& JourneyRecorder::journey_of(const trace::TraceEvent& event) {
+  const auto [place, is_new] = by_packet_.try_emplace(event.packet, journeys_.size());
+  if (is_new) {
+    Journey journey;
+    journey.packet = event.packet;
+    journey.cause = event.cause;
+    journey.summary =
+        event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
+    journeys_.push_back(std::move(journey));
+  }
+  return journeys_[place->second];
+}
+
+void JourneyRecorder::record(const trace::TraceEvent& event) {
+  Journey& journey = journey_of(event);
+  journey.hops.push_back(Hop{event.at, event.tap, names_.name_of(event.tap.element),
+                             event.direction, event.kind, briefs_of(event.steps)});
+  switch (event.kind) {
+    case trace::EventKind::kSent:
+    case trace::EventKind::kPassed:
+      break;
+    case trace::EventKind::kDropped:
+    case trace::EventKind::kConsumed:
+    case trace::EventKind::kReplaced:
+      journey.fate = fate_of(event, names_);
+      break;
+  }
+}
+
+}  // namespace vpclab::tools
