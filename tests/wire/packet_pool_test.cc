@@ -83,6 +83,19 @@ TEST(PacketPool, ClonesBytesAndNamesTheCause) {
   EXPECT_EQ(pool.live(), 2U);
 }
 
+TEST(PacketPool, RenewsAPacketInItsPlace) {
+  PacketPool pool;
+  const PacketHandle packet = pool.allocate(3);
+  pool.bytes(packet)[0] = 8;
+
+  pool.renew(packet);
+
+  EXPECT_EQ(pool.id(packet), 2U);
+  EXPECT_EQ(pool.cause(packet), 1U);
+  EXPECT_EQ(pool.bytes(packet)[0], 8);
+  EXPECT_EQ(pool.live(), 1U);
+}
+
 TEST(PacketPool, KeepsBytesWhereTheyAreWhileItGrows) {
   PacketPool pool;
   const PacketHandle first = pool.allocate(100);
