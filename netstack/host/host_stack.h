@@ -1,0 +1,273 @@
+// host/host_stack.h - the network stack of one host, without input or output of its own: Ethernet
+// frames and a time go in, frames and a next deadline come out. It answers ARP and echo requests
+// itself; sockets and programs attach to it. Owned by whoever pumps it (node::Instance, a test, a
+// bridge to a real interface); it knows no engine, no clock and no thread. See netstack/README.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "netstack/base/sim_time.h"
+#include "netstack/host/endpoint.h"
+#include "netstack/host/host_observer.h"
+#include "netstack/host/host_options.h"
+#include "netstack/host/port_table.h"
+#include "netstack/wire/icmpv4.h"
+#include "netstack/wire/ipv4.h"
+#include "netstack/wire/ipv4_address.h"
+#include "netstack/wire/mac_address.h"
+#include "netstack/wire/packet_pool.h"
+
+namespace vpclab::wire {
+struct ArpPacket;
+}  // namespace vpclab::wire
+
+namespace vpclab::host {
+
+class ArpCache;
+class Reassembler;
+class PathMtuCache;
+class IcmpLimiter;
+
+/// The interface number of packets that a host sends to itself.
+inline constexpr std::size_t kLoopbackInterface = 0xff;
+
+/// What to do with a datagram that is bigger than the path carries (the sockets' IP_MTU_DISCOVER).
+enum class PathMtuDiscovery : std::uint8_t {
+  kDont,  // DF clear; fragmented when needed
+  kWant,  // DF set while it fits the path MTU, fragmented when not: Linux's default
+  kDo,    // DF set; what does not fit is refused with kMessageTooLong
+};
+
+/// How a message is to be sent.
+struct Outgoing {
+  wire::Ipv4Address destination;
+  wire::Ipv4Address source{};            // unspecified: the stack chooses
+  std::optional<std::size_t> interface;  // send through this one only (ping -I eth1)
+  wire::IpProtocol protocol{};
+  std::uint8_t ttl = 0;  // 0: the host's initial TTL
+  std::uint8_t tos = 0;
+  PathMtuDiscovery discovery = PathMtuDiscovery::kWant;
+  bool allow_broadcast = false;  // SO_BROADCAST
+};
+
+enum class SendStatus : std::uint8_t {
+  kSent,            // on its way, or waiting for address resolution
+  kMessageTooLong,  // EMSGSIZE: DF and bigger than the path MTU, or than any datagram
+  kNoRoute,         // ENETUNREACH
+  kNoSuchSource,    // EADDRNOTAVAIL: the source is no address of this host
+  kBroadcast,       // EACCES: a broadcast address, and allow_broadcast is not set
+};
+
+struct SendResult {
+  SendStatus status = SendStatus::kSent;
+  std::uint16_t mtu = 0;        // kMessageTooLong: what would fit
+  std::uint64_t packet_id = 0;  // kSent: the packet's id in traces
+};
+
+class HostStack {
+ public:
+  /// The pool and the observer outlive the stack. `observer` may be null.
+  HostStack(wire::PacketPool& pool, const HostOptions& options, HostObserver* observer = nullptr);
+
+  /// Frees what is still inside, without a word to the observer (see shut_down).
+  ~HostStack();
+
+  HostStack(const HostStack&) = delete;
+  HostStack& operator=(const HostStack&) = delete;
+
+  /// Adds an interface and returns its number: 0, 1, … Pre: fewer than 16 so far.
+  std::size_t add_interface(const InterfaceConfig& config);
+
+  /// Adds or removes a secondary address. False if it was there already, or was not there.
+  bool add_address(std::size_t interface, wire::Ipv4Address address);
+  bool remove_address(std::size_t interface, wire::Ipv4Address address);
+
+  /// Adds a route beside those of the interfaces. Pre: the interface exists.
+  void add_route(const HostRoute& route);
+
+  // --- The owner's side -------------------------------------------------------------------------
+
+  /// Takes over an Ethernet frame that arrived at `interface`.
+  void receive(SimTime now, std::size_t interface, wire::PacketHandle frame);
+
+  /// Does what is due: address resolution, reassembly timeouts, loopback, programs. Calling it too
+  /// early does no harm.
+  void poll(SimTime now);
+
+  /// When poll() is to be called next; kNever if nothing is planned. May change with every call.
+  [[nodiscard]] SimTime deadline() const;
+
+  /// The same, as a value that may be absent.
+  [[nodiscard]] std::optional<SimTime> next_deadline() const {
+    const SimTime next = deadline();
+    return next == kNever ? std::nullopt : std::optional<SimTime>(next);
+  }
+
+  /// Hands every frame that is ready to leave to `sink(interface, packet)`, which takes it over, in
+  /// the order in which they were sent. The sink may call receive() at once; what that sends is
+  /// handed over too, by the outermost call.
+  template <class Sink>
+  void drain_outbound(Sink&& sink) {
+    if (draining_) {
+      return;
+    }
+    draining_ = true;
+    for (std::size_t next = 0; next < outbound_.size(); ++next) {
+      const Outbound frame = outbound_[next];
+      sink(std::size_t{frame.interface}, frame.packet);
+    }
+    outbound_.clear();
+    draining_ = false;
+  }
+
+  /// Ends everything that is inside (kHostStopped) and forgets what was learnt. Attached programs
+  /// and bound endpoints stay; none of them is called.
+  void shut_down(SimTime now);
+
+  /// Says on the link of `interface` that its addresses are here (gratuitous ARP, RFC 5227 3).
+  void announce(std::size_t interface);
+
+  // --- The side of sockets and programs ---------------------------------------------------------
+
+  /// A packet of `size` bytes with room for the headers in front: fill it, then send() it.
+  [[nodiscard]] wire::PacketHandle allocate_message(std::size_t size);
+
+  /// Sends `message`, an ICMP or UDP message with its checksum already right (from source_for()'s
+  /// address, if none is given), in one or more IPv4 packets. Takes the message over in any case.
+  SendResult send(SimTime now, wire::PacketHandle message, const Outgoing& outgoing);
+
+  /// The source address that send() would choose. Nothing if there is no route.
+  [[nodiscard]] std::optional<wire::Ipv4Address> source_for(
+      wire::Ipv4Address destination, std::optional<std::size_t> interface = std::nullopt) const;
+
+  /// True for all own addresses, primary, secondary and 127.0.0.0/8.
+  [[nodiscard]] bool owns(wire::Ipv4Address address) const;
+
+  /// What the path to `destination` carries as far as known: the interface's MTU or less.
+  [[nodiscard]] std::uint16_t path_mtu(SimTime now, wire::Ipv4Address destination) const;
+
+  [[nodiscard]] PortTable& ports() { return ports_; }
+
+  /// From now on poll() and deadline() include `program`. Pre: not attached.
+  void attach(Program& program);
+
+  /// The opposite. Allowed while the program is being polled. Nothing happens if it is not there.
+  void detach(Program& program);
+
+  [[nodiscard]] wire::PacketPool& pool() { return pool_; }
+
+  [[nodiscard]] const HostOptions& options() const { return options_; }
+
+  [[nodiscard]] std::size_t interface_count() const { return interfaces_.size(); }
+
+  /// The configuration of an interface, with the addresses as they are now.
+  [[nodiscard]] const InterfaceConfig& interface(std::size_t number) const {
+    return interfaces_[number];
+  }
+
+ private:
+  struct Outbound {
+    wire::PacketHandle packet;
+    std::uint8_t interface;
+  };
+
+  /// A packet of the host to itself, on its way.
+  struct Looping {
+    SimTime at;
+    wire::PacketHandle packet;
+  };
+
+  struct Route {
+    std::size_t interface;  // or kLoopbackInterface
+    wire::Ipv4Address next_hop;
+  };
+
+  /// A received IPv4 packet while it is looked at. `offset` is where its header begins.
+  struct Received {
+    wire::PacketHandle packet;
+    std::size_t offset;
+    std::size_t interface;
+    bool link_cast;  // came as a link-layer broadcast or multicast
+  };
+
+  // host_stack.cc
+  void finish(SimTime now, wire::PacketHandle packet, HostOutcome outcome);
+  void end_all(std::optional<SimTime> now);
+  void wake_by(SimTime time);
+  void poll_timers(SimTime now);
+
+  // route.cc
+  [[nodiscard]] std::optional<Route> find_route(wire::Ipv4Address destination,
+                                                wire::Ipv4Address source,
+                                                std::optional<std::size_t> interface) const;
+  [[nodiscard]] bool is_broadcast(wire::Ipv4Address address) const;
+  [[nodiscard]] std::optional<std::size_t> owner_of(wire::Ipv4Address address) const;
+
+  // arp.cc
+  void receive_arp(SimTime now, std::size_t interface, wire::PacketHandle frame);
+  void learn(SimTime now, std::size_t interface, wire::Ipv4Address address, wire::MacAddress mac,
+             bool may_add);
+  void resolve(SimTime now, std::size_t interface, wire::Ipv4Address next_hop,
+               wire::PacketHandle packet, bool forwarded);
+  void ask(std::size_t interface, wire::MacAddress to, wire::Ipv4Address target);
+  void send_arp(std::size_t interface, wire::MacAddress to, const wire::ArpPacket& arp,
+                std::uint64_t cause);
+  void poll_arp(SimTime now);
+  void fail_waiting(SimTime now, std::size_t interface, wire::PacketHandle packet, bool forwarded);
+
+  // ipv4_input.cc
+  void receive_ipv4(SimTime now, const Received& received);
+  void deliver_local(SimTime now, const Received& received);
+  void receive_fragment(SimTime now, const Received& received);
+  void deliver_reassembled(SimTime now, bool link_cast);
+  void poll_reassembly(SimTime now);
+  void receive_udp(SimTime now, const Received& received);
+  void hand_over(SimTime now, Endpoint& endpoint, const Received& received,
+                 std::size_t message_size, HostOutcome outcome);
+
+  // ipv4_output.cc
+  void output(SimTime now, const Route& route, wire::PacketHandle packet, bool forwarded);
+  void output_fragments(SimTime now, const Route& route, std::uint16_t mtu,
+                        wire::PacketHandle packet);
+  void transmit(SimTime now, std::size_t interface, wire::MacAddress to, wire::PacketHandle packet,
+                bool forwarded);
+  void forward(SimTime now, const Received& received);
+  void poll_loopback(SimTime now);
+
+  // icmp.cc
+  void receive_icmp(SimTime now, const Received& received);
+  void answer_echo(SimTime now, const Received& received);
+  void receive_icmp_error(SimTime now, const Received& received);
+  void send_icmp_error(SimTime now, const Received& about, wire::IcmpV4Header error);
+  void report_local(SimTime now, wire::Ipv4Address from, Bytes failed, wire::IcmpV4Header error);
+  [[nodiscard]] Endpoint* endpoint_of_quote(Bytes quoted) const;
+
+  // tcp_reset.cc
+  void refuse_tcp(SimTime now, const Received& received);
+
+  wire::PacketPool& pool_;
+  HostObserver* observer_;
+  HostOptions options_;
+  std::uint16_t next_identification_ = 0;
+  bool draining_ = false;
+  bool polling_ = false;
+  SimTime timers_at_ = kNever;  // the stack's own next timer, or earlier
+  std::vector<InterfaceConfig> interfaces_;
+  std::vector<HostRoute> routes_;
+  std::vector<Outbound> outbound_;
+  std::vector<Looping> looping_;               // in the order of their times
+  std::vector<Program*> programs_;             // null: detached while polling
+  std::vector<wire::PacketHandle> fragments_;  // scratch, so that cutting allocates nothing
+  PortTable ports_;
+  std::unique_ptr<ArpCache> arp_;
+  std::unique_ptr<Reassembler> reassembler_;
+  std::unique_ptr<PathMtuCache> path_mtus_;
+  std::unique_ptr<IcmpLimiter> limiter_;
+};
+
+}  // namespace vpclab::host

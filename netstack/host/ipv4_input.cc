@@ -1,0 +1,240 @@
+// What comes in: header checks (RFC 791, RFC 1122 section 3.2.1), reassembly, demultiplexing.
+#include <algorithm>
+#include <cstring>
+
+#include "netstack/host/host_stack.h"
+#include "netstack/host/reassembly.h"
+#include "netstack/wire/ipv4.h"
+#include "netstack/wire/udp.h"
+
+namespace vpclab::host {
+namespace {
+
+using wire::Ipv4Address;
+using wire::PacketHandle;
+
+enum class OptionsVerdict : std::uint8_t { kFine, kSourceRoute, kMalformed };
+
+/// Options are carried and ignored, but have to be readable, and source routes are refused
+/// (RFC 1122 section 3.2.1.8 lets a host do so; every image does).
+OptionsVerdict judge_options(Bytes options) {
+  constexpr std::uint8_t kEnd = 0;
+  constexpr std::uint8_t kNoOperation = 1;
+  constexpr std::uint8_t kLooseSourceRoute = 131;
+  constexpr std::uint8_t kStrictSourceRoute = 137;
+  for (std::size_t at = 0; at < options.size();) {
+    const std::uint8_t kind = options[at];
+    if (kind == kEnd) {
+      break;
+    }
+    if (kind == kNoOperation) {
+      ++at;
+      continue;
+    }
+    const std::size_t length = at + 1 < options.size() ? options[at + 1] : 0;
+    if (length < 2 || at + length > options.size()) {
+      return OptionsVerdict::kMalformed;
+    }
+    if (kind == kLooseSourceRoute || kind == kStrictSourceRoute) {
+      return OptionsVerdict::kSourceRoute;
+    }
+    at += length;
+  }
+  return OptionsVerdict::kFine;
+}
+
+/// Sources that no host on a wire has (RFC 1122 section 3.2.1.3). 240.0.0.0/4 is let through:
+/// routers inside the provider's network answer from there (TTL-3).
+bool is_martian_source(Ipv4Address source) {
+  return source.is_multicast() || source.is_limited_broadcast() || source.is_loopback() ||
+         (source.to_host_order() >> 24) == 0;
+}
+
+}  // namespace
+
+void HostStack::receive_ipv4(SimTime now, const Received& received) {
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  if (!wire::ipv4_well_formed(ip)) {
+    return finish(now, received.packet, HostOutcome::kMalformed);
+  }
+  if (!wire::ipv4_checksum_ok(ip)) {
+    return finish(now, received.packet, HostOutcome::kBadChecksum);
+  }
+  const std::size_t header_size = wire::ipv4_header_size(ip);
+  if (header_size > wire::Ipv4Header::kMinSize) {
+    const OptionsVerdict verdict = judge_options(
+        ip.subspan(wire::Ipv4Header::kMinSize, header_size - wire::Ipv4Header::kMinSize));
+    if (verdict != OptionsVerdict::kFine) {
+      return finish(now, received.packet,
+                    verdict == OptionsVerdict::kSourceRoute ? HostOutcome::kSourceRoute
+                                                            : HostOutcome::kMalformed);
+    }
+  }
+  const Ipv4Address source = wire::ipv4_source(ip);
+  const Ipv4Address destination = wire::ipv4_destination(ip);
+  if (received.interface != kLoopbackInterface &&
+      (is_martian_source(source) || destination.is_loopback() || destination.is_unspecified() ||
+       is_broadcast(source) || owner_of(source))) {
+    return finish(now, received.packet, HostOutcome::kMartian);
+  }
+  if (owns(destination)) {
+    // RFC 1122 section 3.3.6: a link-layer broadcast with a unicast destination is discarded.
+    return received.link_cast ? finish(now, received.packet, HostOutcome::kUnsupportedCast)
+                              : deliver_local(now, received);
+  }
+  if (destination.is_multicast()) {
+    return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+  }
+  if (is_broadcast(destination)) {
+    return deliver_local(now, Received{received.packet, received.offset, received.interface, true});
+  }
+  if (received.link_cast) {
+    return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+  }
+  if (!options_.ip_forward) {
+    return finish(now, received.packet, HostOutcome::kNotForMe);
+  }
+  forward(now, received);
+}
+
+void HostStack::deliver_local(SimTime now, const Received& received) {
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  if (wire::ipv4_is_fragment(ip)) {
+    return receive_fragment(now, received);
+  }
+  switch (wire::ipv4_protocol(ip)) {
+    case wire::IpProtocol::kIcmp:
+      return receive_icmp(now, received);
+    case wire::IpProtocol::kUdp:
+      return receive_udp(now, received);
+    case wire::IpProtocol::kTcp:
+      return refuse_tcp(now, received);
+  }
+  send_icmp_error(now, received,
+                  wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable,
+                                            wire::unreachable::kProtocol));
+  finish(now, received.packet, HostOutcome::kUnknownProtocol);
+}
+
+void HostStack::receive_fragment(SimTime now, const Received& received) {
+  if (reassembler_ == nullptr) {
+    reassembler_ = std::make_unique<Reassembler>(pool_, options_.reassembly_datagrams_max,
+                                                 options_.reassembly_bytes_max);
+  }
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const wire::Ipv4Header header = *wire::Ipv4Header::parse(ip);
+  const Reassembler::Fragment fragment{
+      received.packet,
+      header.fragment_offset,
+      static_cast<std::uint16_t>(header.payload_size()),
+      static_cast<std::uint32_t>(received.offset + header.header_size()),
+      static_cast<std::uint32_t>(received.offset),
+      static_cast<std::uint8_t>(received.interface)};
+  switch (reassembler_->add(now, header, fragment)) {
+    case Reassembler::Verdict::kWaiting:
+      return wake_by(reassembler_->next_timer());
+    case Reassembler::Verdict::kComplete:
+      return deliver_reassembled(now, received.link_cast);
+    case Reassembler::Verdict::kDuplicate:
+      return finish(now, received.packet, HostOutcome::kFragmentDuplicate);
+    case Reassembler::Verdict::kOverlap:
+      for (const Reassembler::Fragment& spoilt : reassembler_->fragments()) {
+        finish(now, spoilt.packet, HostOutcome::kFragmentOverlap);
+      }
+      return finish(now, received.packet, HostOutcome::kFragmentOverlap);
+    case Reassembler::Verdict::kOverflow:
+      return finish(now, received.packet, HostOutcome::kReassemblyLimit);
+    case Reassembler::Verdict::kImpossible:
+      return finish(now, received.packet, HostOutcome::kMalformed);
+  }
+}
+
+/// Makes one datagram of the fragments and goes on with it as if it had come in one piece.
+void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
+  const auto pieces = reassembler_->fragments();
+  const Reassembler::Fragment& first = pieces.front();
+  const Reassembler::Fragment& last = pieces.back();
+  const std::size_t payload_size = std::size_t{last.offset} + last.size;
+  wire::Ipv4Header header =
+      *wire::Ipv4Header::parse(pool_.bytes(first.packet).subspan(first.header_at));
+  header.more_fragments = false;
+  header.total_length = static_cast<std::uint16_t>(header.header_size() + payload_size);
+  const PacketHandle whole = pool_.allocate(header.total_length);
+  const MutableBytes bytes = pool_.bytes(whole);
+  header.emit(bytes);
+  fragments_.clear();
+  for (const Reassembler::Fragment& piece : pieces) {
+    std::memcpy(bytes.data() + header.header_size() + piece.offset,
+                pool_.bytes(piece.packet).data() + piece.payload_at, piece.size);
+    fragments_.push_back(piece.packet);
+  }
+  pool_.set_cause(whole, pool_.id(first.packet));
+  if (observer_ != nullptr) {
+    observer_->on_replaced(now, fragments_, std::span(&whole, 1));
+  }
+  for (const PacketHandle piece : fragments_) {
+    pool_.free(piece);
+  }
+  deliver_local(now, Received{whole, 0, first.interface, link_cast});
+}
+
+void HostStack::poll_reassembly(SimTime now) {
+  while (reassembler_->expire(now)) {
+    const auto pieces = reassembler_->fragments();
+    // RFC 792: only who has the first fragment says so.
+    if (!pieces.empty() && pieces.front().offset == 0) {
+      const Reassembler::Fragment& first = pieces.front();
+      send_icmp_error(now, Received{first.packet, first.header_at, first.interface, false},
+                      wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded,
+                                                wire::time_exceeded::kReassembly));
+    }
+    for (const Reassembler::Fragment& piece : pieces) {
+      finish(now, piece.packet, HostOutcome::kReassemblyTimeout);
+    }
+  }
+}
+
+void HostStack::receive_udp(SimTime now, const Received& received) {
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes segment = wire::ipv4_payload(ip);
+  const auto header = wire::UdpHeader::parse(segment);
+  if (!header) {
+    return finish(now, received.packet, HostOutcome::kMalformed);
+  }
+  if (!wire::udp_checksum_ok(segment, wire::ipv4_source(ip), wire::ipv4_destination(ip))) {
+    return finish(now, received.packet, HostOutcome::kBadChecksum);
+  }
+  Endpoint* endpoint =
+      ports_.find(PortSpace::kUdp, wire::ipv4_destination(ip), header->destination_port);
+  if (endpoint == nullptr) {
+    if (received.link_cast) {
+      return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+    }
+    send_icmp_error(now, received,
+                    wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable,
+                                              wire::unreachable::kPort));
+    return finish(now, received.packet, HostOutcome::kNoListener);
+  }
+  hand_over(now, *endpoint, received, header->length, HostOutcome::kUdp);
+}
+
+/// Gives the message to its endpoint, and ends the packet unless the endpoint keeps it.
+void HostStack::hand_over(SimTime now, Endpoint& endpoint, const Received& received,
+                          std::size_t message_size, HostOutcome outcome) {
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Delivery delivery{
+      received.packet,    wire::ipv4_source(ip), wire::ipv4_destination(ip),
+      received.interface, received.offset,       received.offset + wire::ipv4_header_size(ip),
+      message_size,       wire::ipv4_ttl(ip),    ip[1]};
+  if (!endpoint.has_room()) {
+    return finish(now, received.packet, HostOutcome::kSocketFull);
+  }
+  if (observer_ != nullptr) {
+    observer_->on_consumed(now, received.packet, outcome);
+  }
+  if (endpoint.deliver(now, *this, delivery) == Taken::kDone) {
+    pool_.free(received.packet);
+  }
+}
+
+}  // namespace vpclab::host

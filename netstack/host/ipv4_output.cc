@@ -1,0 +1,174 @@
+// What goes out: the header, the size of the path, fragments, the next hop's address; and what only
+// passes through.
+#include <algorithm>
+
+#include "netstack/host/arp_cache.h"
+#include "netstack/host/fragmentation.h"
+#include "netstack/host/host_stack.h"
+#include "netstack/host/path_mtu.h"
+#include "netstack/wire/edit.h"
+#include "netstack/wire/ethernet.h"
+#include "netstack/wire/ipv4.h"
+
+namespace vpclab::host {
+namespace {
+
+using wire::EthernetHeader;
+using wire::Ipv4Address;
+using wire::Ipv4Header;
+using wire::MacAddress;
+using wire::PacketHandle;
+
+constexpr std::size_t kDatagramMax = 65'535;
+/// How long a packet to the host itself takes: some time, so that two programs that answer each
+/// other cannot stop the clock.
+constexpr Duration kLoopbackDelay = std::chrono::microseconds(10);
+
+/// RFC 1112 section 6.4: 01:00:5e and the low 23 bits of the group.
+MacAddress multicast_mac(Ipv4Address group) {
+  return MacAddress::from_integer(0x0100'5e00'0000U | (group.to_host_order() & 0x7f'ffffU));
+}
+
+}  // namespace
+
+SendResult HostStack::send(SimTime now, PacketHandle message, const Outgoing& outgoing) {
+  const auto refuse = [&](SendStatus status, std::uint16_t mtu = 0) {
+    pool_.free(message);
+    return SendResult{status, mtu, 0};
+  };
+  if (!outgoing.source.is_unspecified() && !owns(outgoing.source)) {
+    return refuse(SendStatus::kNoSuchSource);
+  }
+  const std::optional<Route> route =
+      find_route(outgoing.destination, outgoing.source, outgoing.interface);
+  if (!route) {
+    return refuse(SendStatus::kNoRoute);
+  }
+  if (!outgoing.allow_broadcast && is_broadcast(outgoing.destination)) {
+    return refuse(SendStatus::kBroadcast);
+  }
+  const bool loops = route->interface == kLoopbackInterface;
+  PathMtuCache::PathMtu path{
+      loops ? std::uint16_t{kDatagramMax} : interfaces_[route->interface].mtu, false};
+  if (path_mtus_ != nullptr && !loops) {
+    path = path_mtus_->find(now, outgoing.destination, path.mtu);
+  }
+  const std::size_t size = Ipv4Header::kMinSize + pool_.size(message);
+  const bool fits = size <= path.mtu;
+  if (size > kDatagramMax || (!fits && outgoing.discovery == PathMtuDiscovery::kDo)) {
+    return refuse(SendStatus::kMessageTooLong, path.mtu);
+  }
+
+  Ipv4Header header;
+  header.tos = outgoing.tos;
+  header.total_length = static_cast<std::uint16_t>(size);
+  header.identification = next_identification_++;
+  header.dont_fragment =
+      outgoing.discovery == PathMtuDiscovery::kDo ||
+      (outgoing.discovery == PathMtuDiscovery::kWant && fits && !path.may_fragment);
+  header.ttl = outgoing.ttl != 0 ? outgoing.ttl : options_.initial_ttl;
+  header.protocol = outgoing.protocol;
+  header.source = !outgoing.source.is_unspecified() ? outgoing.source
+                  : loops                           ? outgoing.destination
+                                                    : interfaces_[route->interface].address;
+  header.destination = outgoing.destination;
+  pool_.push_front(message, Ipv4Header::kMinSize);
+  header.emit(pool_.bytes(message));
+
+  const SendResult sent{SendStatus::kSent, 0, pool_.id(message)};
+  if (loops) {
+    looping_.push_back({now + kLoopbackDelay, message});
+    wake_by(looping_.front().at);
+  } else if (fits) {
+    output(now, *route, message, false);
+  } else {
+    output_fragments(now, *route, path.mtu, message);
+  }
+  return sent;
+}
+
+/// A packet that begins with its IPv4 header and fits the link goes to its next hop.
+void HostStack::output(SimTime now, const Route& route, PacketHandle packet, bool forwarded) {
+  if (arp_ != nullptr) [[likely]] {
+    const ArpCache::Neighbour* neighbour = arp_->find(route.interface, route.next_hop);
+    if (neighbour != nullptr && neighbour->state == ArpCache::State::kReachable &&
+        neighbour->at > now) [[likely]] {
+      return transmit(now, route.interface, neighbour->mac, packet, forwarded);
+    }
+  }
+  if (route.next_hop.is_multicast()) {
+    return transmit(now, route.interface, multicast_mac(route.next_hop), packet, forwarded);
+  }
+  if (is_broadcast(route.next_hop)) {
+    return transmit(now, route.interface, MacAddress::broadcast(), packet, forwarded);
+  }
+  resolve(now, route.interface, route.next_hop, packet, forwarded);
+}
+
+void HostStack::output_fragments(SimTime now, const Route& route, std::uint16_t mtu,
+                                 PacketHandle packet) {
+  fragments_.clear();
+  fragment(pool_, packet, mtu, fragments_);
+  if (observer_ != nullptr) {
+    observer_->on_replaced(now, std::span(&packet, 1), fragments_);
+  }
+  pool_.free(packet);
+  for (const PacketHandle piece : fragments_) {
+    output(now, route, piece, false);
+  }
+}
+
+void HostStack::transmit(SimTime now, std::size_t interface, MacAddress to, PacketHandle packet,
+                         bool forwarded) {
+  if (forwarded && observer_ != nullptr) {
+    observer_->on_consumed(now, packet, HostOutcome::kForwarded);
+  }
+  pool_.push_front(packet, EthernetHeader::kSize);
+  EthernetHeader{to, interfaces_[interface].mac, wire::EtherType::kIpv4}.emit(pool_.bytes(packet));
+  outbound_.push_back({packet, static_cast<std::uint8_t>(interface)});
+}
+
+/// A packet for somebody else (RFC 1812 section 5.2.1; TTL-4: appliances lower the TTL and answer).
+void HostStack::forward(SimTime now, const Received& received) {
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const auto refuse = [&](wire::IcmpV4Header error, HostOutcome outcome) {
+    send_icmp_error(now, received, error);
+    finish(now, received.packet, outcome);
+  };
+  if (wire::ipv4_ttl(ip) <= 1) {
+    return refuse(
+        wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded, wire::time_exceeded::kInTransit),
+        HostOutcome::kTtlExpired);
+  }
+  const std::optional<Route> route =
+      find_route(wire::ipv4_destination(ip), Ipv4Address(), std::nullopt);
+  if (!route) {
+    return refuse(
+        wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable, wire::unreachable::kNet),
+        HostOutcome::kNoRoute);
+  }
+  const std::uint16_t mtu = interfaces_[route->interface].mtu;
+  const std::uint16_t size = wire::ipv4_total_length(ip);
+  if (size > mtu && wire::ipv4_dont_fragment(ip)) {
+    return refuse(wire::IcmpV4Header::fragmentation_needed(mtu), HostOutcome::kFragmentationNeeded);
+  }
+  pool_.pop_front(received.packet, received.offset);
+  pool_.truncate(received.packet, size);  // Ethernet's padding does not travel on
+  wire::decrement_ttl(pool_.bytes(received.packet));
+  if (size > mtu) {
+    output_fragments(now, *route, mtu, received.packet);
+  } else {
+    output(now, *route, received.packet, true);
+  }
+}
+
+void HostStack::poll_loopback(SimTime now) {
+  std::size_t arrived = 0;
+  // By index: what arrives may be answered, which appends.
+  for (; arrived < looping_.size() && looping_[arrived].at <= now; ++arrived) {
+    receive_ipv4(now, Received{looping_[arrived].packet, 0, kLoopbackInterface, false});
+  }
+  looping_.erase(looping_.begin(), looping_.begin() + static_cast<std::ptrdiff_t>(arrived));
+}
+
+}  // namespace vpclab::host

@@ -1,0 +1,105 @@
+// Which way out: own addresses, the interfaces' links, further routes, the gateways.
+#include <algorithm>
+
+#include "netstack/host/host_stack.h"
+#include "netstack/host/path_mtu.h"
+
+namespace vpclab::host {
+namespace {
+
+constexpr std::uint16_t kLoopbackMtu = 65'535;
+
+/// A subnet with a broadcast address of its own: /31 and /32 have none (RFC 3021).
+bool has_broadcast(wire::Ipv4Prefix subnet) { return subnet.length() < 31; }
+
+}  // namespace
+
+std::optional<std::size_t> HostStack::owner_of(wire::Ipv4Address address) const {
+  for (std::size_t i = 0; i < interfaces_.size(); ++i) {
+    const InterfaceConfig& config = interfaces_[i];
+    if (config.address == address || std::find(config.secondary.begin(), config.secondary.end(),
+                                               address) != config.secondary.end()) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+bool HostStack::owns(wire::Ipv4Address address) const {
+  return address.is_loopback() || owner_of(address).has_value();
+}
+
+bool HostStack::is_broadcast(wire::Ipv4Address address) const {
+  if (address.is_limited_broadcast()) {
+    return true;
+  }
+  return std::any_of(interfaces_.begin(), interfaces_.end(), [&](const InterfaceConfig& config) {
+    return has_broadcast(config.subnet) && config.subnet.last() == address;
+  });
+}
+
+std::optional<HostStack::Route> HostStack::find_route(wire::Ipv4Address destination,
+                                                      wire::Ipv4Address source,
+                                                      std::optional<std::size_t> interface) const {
+  if (owns(destination)) {
+    return Route{kLoopbackInterface, destination};
+  }
+  const bool is_bound = interface.has_value();
+  if (!interface && options_.route_by_source && interfaces_.size() > 1 &&
+      !source.is_unspecified()) {
+    // The first interface's routes are the main table; the others have one of their own.
+    const std::optional<std::size_t> owner = owner_of(source);
+    interface = owner && *owner > 0 ? owner : std::nullopt;
+  }
+  std::optional<Route> best;
+  int best_length = -1;
+  const auto consider = [&](std::size_t through, int length, wire::Ipv4Address next_hop) {
+    if (length > best_length) {
+      best = Route{through, next_hop};
+      best_length = length;
+    }
+  };
+  for (std::size_t i = 0; i < interfaces_.size(); ++i) {
+    const InterfaceConfig& config = interfaces_[i];
+    if (interface && *interface != i) {
+      continue;
+    }
+    if (config.subnet.contains(destination)) {
+      consider(i, config.subnet.length(), destination);
+    } else if (config.gateway) {
+      consider(i, 0, *config.gateway);
+    }
+  }
+  for (const HostRoute& route : routes_) {
+    if ((!interface || *interface == route.interface) && route.prefix.contains(destination)) {
+      consider(route.interface, route.prefix.length(), route.gateway.value_or(destination));
+    }
+  }
+  if (!best && (destination.is_limited_broadcast() || destination.is_multicast() || is_bound) &&
+      !interfaces_.empty()) {
+    // Link-local by nature; or bound to a link, on which everything is then assumed to be.
+    return Route{interface.value_or(0), destination};
+  }
+  return best;
+}
+
+std::optional<wire::Ipv4Address> HostStack::source_for(wire::Ipv4Address destination,
+                                                       std::optional<std::size_t> interface) const {
+  const std::optional<Route> route = find_route(destination, wire::Ipv4Address(), interface);
+  if (!route) {
+    return std::nullopt;
+  }
+  return route->interface == kLoopbackInterface ? destination
+                                                : interfaces_[route->interface].address;
+}
+
+std::uint16_t HostStack::path_mtu(SimTime now, wire::Ipv4Address destination) const {
+  const std::optional<Route> route = find_route(destination, wire::Ipv4Address(), std::nullopt);
+  if (!route || route->interface == kLoopbackInterface) {
+    return kLoopbackMtu;
+  }
+  const std::uint16_t mtu = interfaces_[route->interface].mtu;
+  return path_mtus_ == nullptr ? mtu : path_mtus_->find(now, destination, mtu).mtu;
+}
+
+}  // namespace vpclab::host

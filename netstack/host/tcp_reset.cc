@@ -1,0 +1,51 @@
+// A host without TCP has no open port: every segment that is no reset is answered by one (RFC 9293
+// section 3.10.7.1; ICMP-3).
+#include "netstack/host/host_stack.h"
+#include "netstack/wire/ipv4.h"
+#include "netstack/wire/tcp.h"
+
+namespace vpclab::host {
+
+void HostStack::refuse_tcp(SimTime now, const Received& received) {
+  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes segment = wire::ipv4_payload(ip);
+  const auto parsed = wire::TcpHeader::parse(segment);
+  if (!parsed) {
+    return finish(now, received.packet, HostOutcome::kMalformed);
+  }
+  const wire::Ipv4Address source = wire::ipv4_source(ip);
+  const wire::Ipv4Address destination = wire::ipv4_destination(ip);
+  if (!wire::tcp_checksum_ok(segment, source, destination)) {
+    return finish(now, received.packet, HostOutcome::kBadChecksum);
+  }
+  if (received.link_cast) {
+    return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+  }
+  const wire::TcpHeader& asked = *parsed;
+  if ((asked.flags & wire::tcp_flag::kRst) == 0) {
+    wire::TcpHeader reset;
+    reset.source_port = asked.destination_port;
+    reset.destination_port = asked.source_port;
+    if ((asked.flags & wire::tcp_flag::kAck) != 0) {
+      reset.flags = wire::tcp_flag::kRst;
+      reset.sequence = asked.acknowledgment;
+    } else {
+      const std::size_t length = segment.size() - asked.header_size() +
+                                 ((asked.flags & wire::tcp_flag::kSyn) != 0 ? 1U : 0U) +
+                                 ((asked.flags & wire::tcp_flag::kFin) != 0 ? 1U : 0U);
+      reset.flags = wire::tcp_flag::kRst | wire::tcp_flag::kAck;
+      reset.acknowledgment = asked.sequence + static_cast<std::uint32_t>(length);
+    }
+    const wire::PacketHandle packet = allocate_message(wire::TcpHeader::kMinSize);
+    reset.emit(pool_.bytes(packet), destination, source);
+    pool_.set_cause(packet, pool_.id(received.packet));
+    Outgoing outgoing;
+    outgoing.destination = source;
+    outgoing.source = destination;
+    outgoing.protocol = wire::IpProtocol::kTcp;
+    send(now, packet, outgoing);
+  }
+  finish(now, received.packet, HostOutcome::kNoListener);
+}
+
+}  // namespace vpclab::host
