@@ -1,0 +1,178 @@
+// dataplane/plan.h - what the data plane knows of one VPC: plain values compiled from the control
+// plane's inventory, without pointers to its resources. Immutable once built; replaced as a whole
+// when the VPC changes (RT-26). Owned by the fabric; decide.h reads it.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "emulator/api/ids.h"
+#include "emulator/dataplane/address_map.h"
+#include "emulator/dataplane/filter_rule.h"
+#include "emulator/dataplane/network_acl.h"
+#include "emulator/dataplane/prefix_table.h"
+#include "emulator/dataplane/security_group.h"
+#include "emulator/trace/decision.h"
+#include "netstack/wire/ipv4_address.h"
+#include "netstack/wire/ipv4_prefix.h"
+#include "netstack/wire/mac_address.h"
+
+namespace vpclab::dataplane {
+
+/// "None" of every position below.
+inline constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
+
+/// What a route leads to (RT-10).
+enum class TargetKind : std::uint8_t {
+  kLocal,            // RT-7
+  kInternetGateway,  // FWD-4
+  kPeering,          // FWD-6; index into VpcTables::peerings
+  kInterface,        // RT-27; index into VpcTables::interfaces
+  kOther,            // a target that cannot be used: gone, or of a kind that is never active
+};
+
+struct Route {
+  wire::Ipv4Prefix destination;
+  api::ResourceId target;  // the VPC itself for local
+  TargetKind kind = TargetKind::kOther;
+  trace::ObjectState state = trace::ObjectState::kDeleted;  // anything but kUsable: a blackhole
+  std::uint32_t index = kNowhere;
+
+  /// RT-14.
+  [[nodiscard]] bool is_active() const { return state == trace::ObjectState::kUsable; }
+};
+
+struct RouteTable {
+  api::RouteTableId id;
+  bool is_main = false;
+  std::vector<Route> routes;  // the local ones first
+  PrefixTable lookup;         // positions in routes
+};
+
+struct Subnet {
+  api::SubnetId id;
+  wire::Ipv4Prefix cidr;
+  std::uint32_t route_table = kNowhere;  // the effective one (RT-2)
+  std::uint32_t acl = kNowhere;          // ACL-1
+  std::uint32_t zone = 0;                // equal numbers are the same zone of the same region
+  wire::MacAddress router_mac;           // of base+1 (RT-1)
+
+  /// RT-1: base+1.
+  [[nodiscard]] wire::Ipv4Address router() const { return above_base(1); }
+
+  /// SUB-2: base+2.
+  [[nodiscard]] wire::Ipv4Address dns() const { return above_base(2); }
+
+  /// SUB-2: base, base+1, base+2, base+3 and the last address.
+  [[nodiscard]] bool is_reserved(wire::Ipv4Address address) const {
+    const std::uint32_t offset = address.to_host_order() - cidr.network().to_host_order();
+    return cidr.contains(address) && (offset < 4 || offset == cidr.size() - 1);
+  }
+
+ private:
+  [[nodiscard]] wire::Ipv4Address above_base(std::uint32_t offset) const {
+    return wire::Ipv4Address::from_host_order(cidr.network().to_host_order() + offset);
+  }
+};
+
+/// An address of an interface and the public one mapped to it (IGW-3).
+struct MappedAddress {
+  wire::Ipv4Address private_address;
+  wire::Ipv4Address public_address;  // unspecified: none
+  std::uint32_t interface = kNowhere;
+};
+
+/// The set of groups of an interface that has none.
+inline constexpr std::uint32_t kNoGroups = 0;
+
+struct Interface {
+  api::NetworkInterfaceId id;
+  api::InstanceId instance;   // empty: not attached
+  wire::Ipv4Address address;  // the primary one
+  std::uint32_t subnet = kNowhere;
+  std::uint32_t groups = kNoGroups;  // number in VpcTables::group_sets
+  wire::MacAddress mac;
+  trace::ObjectState state = trace::ObjectState::kDetached;  // of its instance; kUsable: running
+  bool source_dest_check = true;                             // ENI-3
+  bool has_secondary = false;
+  std::uint8_t device_index = 0;
+
+  /// INST-2: only running instances send and receive.
+  [[nodiscard]] bool is_up() const { return state == trace::ObjectState::kUsable; }
+};
+
+struct Peering {
+  api::VpcPeeringConnectionId id;
+  api::VpcId far_vpc;
+  trace::ObjectState state = trace::ObjectState::kDeleted;
+  bool inter_region = false;
+  std::vector<wire::Ipv4Prefix> far_cidrs;  // PCX-22
+
+  [[nodiscard]] bool is_active() const { return state == trace::ObjectState::kUsable; }
+
+  [[nodiscard]] bool reaches(wire::Ipv4Address address) const {
+    for (const wire::Ipv4Prefix& cidr : far_cidrs) {
+      if (cidr.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+};
+
+/// An instance whose primary interface lies in this VPC: what its node needs to be made.
+struct Guest {
+  api::InstanceId id;
+  trace::ObjectState state = trace::ObjectState::kPending;  // kUsable: running
+  std::uint8_t initial_ttl = 127;                           // INST-7
+  std::uint32_t boots = 0;  // starts and reboots: the guest begins anew when it changes
+  std::uint32_t primary = kNowhere;
+};
+
+struct VpcTables {
+  api::VpcId id;
+  std::uint32_t region = 0;             // equal numbers are the same region
+  std::vector<wire::Ipv4Prefix> cidrs;  // the primary one first; never empty
+  std::vector<Subnet> subnets;
+  std::vector<RouteTable> route_tables;
+  std::vector<NetworkAcl> acls;
+  std::vector<SecurityGroups> group_sets;  // kNoGroups is the empty one
+  std::vector<AddressSet> address_sets;
+  std::vector<Interface> interfaces;
+  std::vector<Guest> guests;
+  std::vector<Peering> peerings;
+  std::optional<api::InternetGatewayId> internet_gateway;  // attached (IGW-1)
+  std::vector<MappedAddress> addresses;
+  AddressMap owners;         // private address -> position in `addresses`
+  AddressMap public_owners;  // public address -> position in `addresses`
+
+  /// SUB-3: where Amazon's DNS server would be.
+  [[nodiscard]] wire::Ipv4Address dns() const {
+    return wire::Ipv4Address::from_host_order(cidrs.front().network().to_host_order() + 2);
+  }
+
+  [[nodiscard]] bool contains(wire::Ipv4Address address) const {
+    for (const wire::Ipv4Prefix& cidr : cidrs) {
+      if (cidr.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The interface that owns a private address, or kNowhere (FWD-2).
+  [[nodiscard]] std::uint32_t owner_of(wire::Ipv4Address address) const {
+    const std::uint32_t found = owners.find(address);
+    return found == AddressMap::kNone ? kNowhere : addresses[found].interface;
+  }
+
+  /// The subnet that holds an address, or kNowhere. For drops and explanations: it scans.
+  [[nodiscard]] std::uint32_t subnet_of(wire::Ipv4Address address) const;
+};
+
+/// Fills what is derived: route lookups and the map of owners. Call once, when all else is there.
+void seal(VpcTables& tables);
+
+}  // namespace vpclab::dataplane
