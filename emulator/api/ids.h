@@ -48,35 +48,64 @@ enum class ResourceKind : std::uint8_t {
 /// "vpc-", "subnet-", …; "inet-router-" and "inet-host-" for the internet model.
 [[nodiscard]] constexpr std::string_view prefix_of(ResourceKind kind) {
   switch (kind) {
-    case ResourceKind::kNone: return "";
-    case ResourceKind::kVpc: return "vpc-";
-    case ResourceKind::kSubnet: return "subnet-";
-    case ResourceKind::kRouteTable: return "rtb-";
-    case ResourceKind::kRouteTableAssociation: return "rtbassoc-";
-    case ResourceKind::kInternetGateway: return "igw-";
-    case ResourceKind::kEgressOnlyInternetGateway: return "eigw-";
-    case ResourceKind::kNatGateway: return "nat-";
-    case ResourceKind::kVpcPeeringConnection: return "pcx-";
-    case ResourceKind::kNetworkAcl: return "acl-";
-    case ResourceKind::kNetworkAclAssociation: return "aclassoc-";
-    case ResourceKind::kSecurityGroup: return "sg-";
-    case ResourceKind::kSecurityGroupRule: return "sgr-";
-    case ResourceKind::kNetworkInterface: return "eni-";
-    case ResourceKind::kNetworkInterfaceAttachment: return "eni-attach-";
-    case ResourceKind::kAllocation: return "eipalloc-";
-    case ResourceKind::kAddressAssociation: return "eipassoc-";
-    case ResourceKind::kInstance: return "i-";
-    case ResourceKind::kReservation: return "r-";
-    case ResourceKind::kImage: return "ami-";
-    case ResourceKind::kKeyPair: return "key-";
-    case ResourceKind::kDhcpOptions: return "dopt-";
-    case ResourceKind::kVpcCidrAssociation: return "vpc-cidr-assoc-";
-    case ResourceKind::kSubnetCidrAssociation: return "subnet-cidr-assoc-";
-    case ResourceKind::kPrefixList: return "pl-";
-    case ResourceKind::kFlowLog: return "fl-";
-    case ResourceKind::kVolume: return "vol-";
-    case ResourceKind::kInternetRouter: return "inet-router-";
-    case ResourceKind::kInternetHost: return "inet-host-";
+    case ResourceKind::kNone:
+      return "";
+    case ResourceKind::kVpc:
+      return "vpc-";
+    case ResourceKind::kSubnet:
+      return "subnet-";
+    case ResourceKind::kRouteTable:
+      return "rtb-";
+    case ResourceKind::kRouteTableAssociation:
+      return "rtbassoc-";
+    case ResourceKind::kInternetGateway:
+      return "igw-";
+    case ResourceKind::kEgressOnlyInternetGateway:
+      return "eigw-";
+    case ResourceKind::kNatGateway:
+      return "nat-";
+    case ResourceKind::kVpcPeeringConnection:
+      return "pcx-";
+    case ResourceKind::kNetworkAcl:
+      return "acl-";
+    case ResourceKind::kNetworkAclAssociation:
+      return "aclassoc-";
+    case ResourceKind::kSecurityGroup:
+      return "sg-";
+    case ResourceKind::kSecurityGroupRule:
+      return "sgr-";
+    case ResourceKind::kNetworkInterface:
+      return "eni-";
+    case ResourceKind::kNetworkInterfaceAttachment:
+      return "eni-attach-";
+    case ResourceKind::kAllocation:
+      return "eipalloc-";
+    case ResourceKind::kAddressAssociation:
+      return "eipassoc-";
+    case ResourceKind::kInstance:
+      return "i-";
+    case ResourceKind::kReservation:
+      return "r-";
+    case ResourceKind::kImage:
+      return "ami-";
+    case ResourceKind::kKeyPair:
+      return "key-";
+    case ResourceKind::kDhcpOptions:
+      return "dopt-";
+    case ResourceKind::kVpcCidrAssociation:
+      return "vpc-cidr-assoc-";
+    case ResourceKind::kSubnetCidrAssociation:
+      return "subnet-cidr-assoc-";
+    case ResourceKind::kPrefixList:
+      return "pl-";
+    case ResourceKind::kFlowLog:
+      return "fl-";
+    case ResourceKind::kVolume:
+      return "vol-";
+    case ResourceKind::kInternetRouter:
+      return "inet-router-";
+    case ResourceKind::kInternetHost:
+      return "inet-host-";
   }
   return "";
 }
@@ -156,7 +185,7 @@ template <>
 struct std::hash<vpclab::api::ResourceId> {
   std::size_t operator()(const vpclab::api::ResourceId& id) const noexcept {
     const vpclab::IdDigits digits = id.digits();
-    return static_cast<std::size_t>(
-        (digits.low ^ (static_cast<std::uint64_t>(id.kind()) << 56)) * 0x9e3779b97f4a7c15U);
+    return static_cast<std::size_t>((digits.low ^ (static_cast<std::uint64_t>(id.kind()) << 56)) *
+                                    0x9e3779b97f4a7c15U);
   }
 };

@@ -70,6 +70,13 @@ def constant(value):
     return "k" + "".join(upper_first(word) for word in words)
 
 
+def wrapped(first, second, indent=6):
+    """Two pieces of C++ on one line where they fit, else on two."""
+    if len(first) + len(second) <= 100:
+        return first + second
+    return first.rstrip() + "\n" + " " * indent + second
+
+
 class Structure:
     """One C++ struct: its name and the members of its shape."""
 
@@ -177,16 +184,20 @@ class Generator:
     def declaration(self, structure):
         lines = [f"struct {structure.name} {{"]
         for name, member in structure.members:
-            lines.append(f"  {self.field_type(member['shape'])} {snake(name)};")
+            lines.append(f"  {self.field_type(member['shape'])} {snake(name)}{{}};")
         if structure.members:
             lines.append("")
+        if structure.action:
+            role = "RequestRole" if structure.is_request else "ResponseRole"
+            lines.append(f"  using Role = {role};")
+            lines.append(f"  static constexpr Action kAction = Action::k{structure.action};")
         lines.append("  static const StructureModel kModel;")
         lines.append("  void write_to(ValueSink& sink) const;")
         if self.is_readable(structure):
             lines.append("  void read_from(ParamReader& reader);")
-        operator = f"  friend bool operator==(const {structure.name}&, const {structure.name}&)"
-        lines.append(f"{operator} = default;" if len(operator) < 88
-                     else f"{operator} =\n      default;")
+        name = structure.name
+        lines.append(wrapped(f"  friend bool operator==(const {name}&, ",
+                             f"const {name}&) = default;"))
         lines.append("};")
         return "\n".join(lines)
 
@@ -195,9 +206,11 @@ class Generator:
         text = "\n\n".join(self.declaration(structure) for structure in structures)
         system = [line for line, used in (("#include <cstdint>", "std::int64_t" in text),
                                           ("#include <optional>", "std::optional" in text),
-                                          ("#include <string>", "std::string" in text),
+                                          ("#include <string>", "std::string>" in text),
                                           ("#include <vector>", "std::vector" in text)) if used]
         project = ["#include \"emulator/api/model.h\""]
+        if family != "common":
+            project.append("#include \"emulator/api/envelope.h\"")
         if "Timestamp>" in text:
             project.append("#include \"emulator/api/timestamp.h\"")
         if family != "common":
@@ -256,16 +269,17 @@ class Generator:
                          + "\n".join(self.member_model(structure, name, member)
                                      for name, member in structure.members) + "\n};")
         members = table if structure.members else "{}"
-        model = f"const StructureModel {structure.name}::kModel{{{quoted(structure.name)},"
-        parts.append(model + (" " if len(model) + len(members) < 97 else "\n    ")
-                     + members + "};")
-        calls = "\n".join(f"  write_member(sink, {table}[{i}], {snake(name)});"
+        head = f"const StructureModel {structure.name}::kModel{{"
+        whole = f"{head}{quoted(structure.name)}, {members}}};"
+        parts.append(whole if len(whole) <= 100 else
+                     f"{head}\n    {quoted(structure.name)},\n    {members}}};")
+        calls = "\n".join(wrapped(f"  write_member(sink, {table}[{i}], ", f"{snake(name)});")
                           for i, (name, _) in enumerate(structure.members))
         sink = "sink" if structure.members else ""
         parts.append(f"void {structure.name}::write_to(ValueSink& {sink}".rstrip() + ") const {"
                      + (f"\n{calls}\n}}" if calls else "}"))
         if self.is_readable(structure):
-            calls = "\n".join(f"  reader.read({table}[{i}], {snake(name)});"
+            calls = "\n".join(wrapped(f"  reader.read({table}[{i}], ", f"{snake(name)});")
                               for i, (name, _) in enumerate(structure.members))
             reader = "reader" if structure.members else ""
             parts.append(f"void {structure.name}::read_from(ParamReader& {reader}".rstrip()
@@ -290,7 +304,8 @@ class Generator:
         for name in sorted(self.enums):
             lines = [f"namespace {snake(name)} {{"]
             for value in self.enums[name]:
-                lines.append(f"inline constexpr char {constant(value)}[] = {quoted(value)};")
+                lines.append(wrapped(f"inline constexpr char {constant(value)}[] = ",
+                                     f"{quoted(value)};", 4))
             lines += ["extern const EnumModel kModel;", f"}}  // namespace {snake(name)}"]
             assert len({constant(value) for value in self.enums[name]}) == len(self.enums[name])
             parts.append("\n".join(lines))
@@ -316,34 +331,93 @@ class Generator:
     def actions(self):
         return sorted(action for actions in FAMILIES.values() for action in actions)
 
-    def variant_header(self, what, about):
-        alternatives = ",\n    ".join(action + what for action in self.actions())
-        includes = "\n".join(f"#include \"emulator/api/generated/{family}.h\""
-                             for family in sorted(FAMILIES))
-        return (self.banner(f"api/generated/{what.lower()}.h - {about}")
-                + f"#pragma once\n\n#include <variant>\n\n{includes}\n\nnamespace vpclab::api {{\n\n"
-                + f"using {what} = std::variant<\n    {alternatives}>;\n\n"
-                + "}  // namespace vpclab::api\n")
+    def action_name_header(self):
+        actions = self.actions()
+        enumerators = "".join(f"  k{action},\n" for action in actions)
+        return self.banner("api/generated/action_name.h - the supported actions") + f"""\
+#pragma once
+
+#include <cstdint>
+
+namespace vpclab::api {{
+
+enum class Action : std::uint8_t {{
+{enumerators}}};
+
+}}  // namespace vpclab::api
+"""
+
+    def umbrella_header(self):
+        includes = "\n".join(f'#include "emulator/api/generated/{family}.h"'
+                             for family in ["common", *sorted(FAMILIES)])
+        return self.banner("api/generated/all.h - every structure of every family") + f"""\
+#pragma once
+
+{includes}
+"""
+
+    def visit_header(self):
+        cases = "\n".join(wrapped(f"    case Action::k{action}: ",
+                                  f"return visitor(request.template get<{action}Request>());")
+                          for action in self.actions())
+        return self.banner("api/generated/visit.h - calls a visitor with the request's own "
+                           "structure") + f"""\
+#pragma once
+
+#include "emulator/api/generated/all.h"
+
+namespace vpclab::api {{
+
+/// `visitor(const CreateVpcRequest&)` and so on: one overload for each of the {len(self.actions())}
+/// actions (or a template), all with the same result.
+template <class Visitor>
+decltype(auto) visit(Visitor&& visitor, const Request& request) {{
+  switch (request.action()) {{
+{cases}
+  }}
+  base::check_failed("action", "unknown action", __FILE__, __LINE__);
+}}
+
+}}  // namespace vpclab::api
+"""
 
     def actions_source(self):
         rows = []
         for action in self.actions():
-            rows.append(f"    {{{quoted(action)}, {quoted(xform_name(action, '-'))},\n"
-                        f"     &{action}Request::kModel, &{action}Response::kModel,\n"
+            names = wrapped(f"    {{{quoted(action)}, ", f"{quoted(xform_name(action, '-'))},", 5)
+            rows.append(f"{names}\n     &{action}Request::kModel,\n"
+                        f"     &{action}Response::kModel,\n"
                         f"     &read_request<{action}Request>}},")
-        has_output = [action for action in self.actions()
-                      if "output" not in self.operations[action]]
-        del has_output
-        return (self.banner("api/generated/actions.cc - the table of the supported actions")
-                + "#include \"emulator/api/action.h\"\n"
-                + "#include \"emulator/api/generated/request.h\"\n"
-                + "#include \"emulator/api/generated/response.h\"\n"
-                + "#include \"emulator/api/param_reader.h\"\n\nnamespace vpclab::api {\n\n"
-                + "namespace {\n\ntemplate <class T>\nRequest read_request(ParamReader& reader) {\n"
-                + "  T request;\n  request.read_from(reader);\n  return request;\n}\n\n"
-                + "constexpr ActionModel kActions[] = {\n" + "\n".join(rows) + "\n};\n\n"
-                + "}  // namespace\n\nstd::span<const ActionModel> actions() { return kActions; }\n\n"
-                + "}  // namespace vpclab::api\n")
+        table = "\n".join(rows)
+        return self.banner("api/generated/actions.cc - the table of the supported actions") + f"""\
+#include "emulator/api/action.h"
+
+#include <utility>
+
+#include "emulator/api/generated/all.h"
+#include "emulator/api/param_reader.h"
+
+namespace vpclab::api {{
+
+namespace {{
+
+template <class T>
+Request read_request(ParamReader& reader) {{
+  T request;
+  request.read_from(reader);
+  return request;
+}}
+
+constexpr ActionModel kActions[] = {{
+{table}
+}};
+
+}}  // namespace
+
+std::span<const ActionModel> actions() {{ return kActions; }}
+
+}}  // namespace vpclab::api
+"""
 
     def banner(self, title):
         return (f"// {title}.\n// Generated by tools/codegen/ec2_api.py from botocore "
@@ -352,8 +426,8 @@ class Generator:
     def files(self):
         result = {
             "enums.h": self.enums_header(), "enums.cc": self.enums_source(),
-            "request.h": self.variant_header("Request", "any request"),
-            "response.h": self.variant_header("Response", "any response"),
+            "action_name.h": self.action_name_header(), "all.h": self.umbrella_header(),
+            "visit.h": self.visit_header(),
             "actions.cc": self.actions_source(),
             "BOTOCORE_VERSION": botocore.__version__ + "\n",
         }
