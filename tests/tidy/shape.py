@@ -6,7 +6,7 @@ import re
 import tree
 
 # The guide is 30-150 lines for a header and 300 for a source; these are the walls behind it.
-LONGEST = {".h": 260, ".cc": 520, ".py": 400, ".sh": 200}
+LONGEST = {".h": 300, ".cc": 520, ".py": 500, ".sh": 200}
 LONGEST_TEST = 700
 WIDEST = 100
 TEXT = {".h", ".cc", ".py", ".sh", ".cmake", ".txt", ".md", ".yaml", ".json"}
