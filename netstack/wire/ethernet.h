@@ -1,4 +1,5 @@
-// wire/ethernet.h - the 14-byte Ethernet II header. Frames carry no frame check sequence.
+// wire/ethernet.h - the 14-byte Ethernet II header. Frames carry no frame check sequence and no
+// VLAN tag; other types of payload are carried, never read.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// wire/mac_address.h - a 48-bit Ethernet address as a value.
+// wire/mac_address.h - a 48-bit Ethernet address as a value. Its integer form begins with the first
+// octet on the wire.
 #pragma once
 
 #include <array>

@@ -6,9 +6,7 @@ namespace vpclab::wire {
 
 PacketPool::~PacketPool() {
   for (const Chunk& chunk : chunks_) {
-#ifdef VPCLAB_PACKET_POOL_POISONS
-    __asan_unpoison_memory_region(chunk.base, std::size_t{chunk.slot_size} * chunk.slots);
-#endif
+    unpoison_memory(chunk.base, std::size_t{chunk.slot_size} * chunk.slots);
     ::operator delete (chunk.base, std::align_val_t{kAlignment});
   }
 }

@@ -15,17 +15,7 @@
 
 #include "netstack/base/bytes.h"
 #include "netstack/base/check.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define VPCLAB_PACKET_POOL_POISONS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define VPCLAB_PACKET_POOL_POISONS 1
-#endif
-#endif
-#ifdef VPCLAB_PACKET_POOL_POISONS
-#include <sanitizer/asan_interface.h>
-#endif
+#include "netstack/wire/memory_poison.h"
 
 namespace vpclab::wire {
 
@@ -238,24 +228,20 @@ class PacketPool {
   /// Adds a chunk of free slots.
   void grow(std::size_t size_class);
 
-#ifdef VPCLAB_PACKET_POOL_POISONS
   // Under AddressSanitizer a span of a freed packet is as dead as freed memory.
   void poison(PacketHandle handle, std::size_t size_class) const {
-    __asan_poison_memory_region(
-        reinterpret_cast<std::uint8_t*>(&meta_unchecked(handle)) + kMetaSize,
-        kClasses[size_class].slot_size - kMetaSize);
+    poison_memory(slot_bytes(handle), kClasses[size_class].slot_size - kMetaSize);
   }
 
   void unpoison(PacketHandle handle, std::size_t size_class) const {
-    __asan_unpoison_memory_region(
-        reinterpret_cast<std::uint8_t*>(&meta_unchecked(without_generation(handle))) + kMetaSize,
-        kClasses[size_class].slot_size - kMetaSize);
+    unpoison_memory(slot_bytes(without_generation(handle)),
+                    kClasses[size_class].slot_size - kMetaSize);
   }
-#else
-  static void poison(PacketHandle, std::size_t) {}
 
-  static void unpoison(PacketHandle, std::size_t) {}
-#endif
+  /// The slot behind its Meta.
+  [[nodiscard]] std::uint8_t* slot_bytes(PacketHandle handle) const {
+    return reinterpret_cast<std::uint8_t*>(&meta_unchecked(handle)) + kMetaSize;
+  }
 
   std::vector<Chunk> chunks_;
   std::array<PacketHandle, kClasses.size()> free_ = {kNoPacket, kNoPacket, kNoPacket, kNoPacket};

@@ -1,4 +1,5 @@
-// wire/tcp.h - the TCP header (RFC 9293 section 3.1), options carried as bytes. No state machine.
+// wire/tcp.h - the TCP header (RFC 9293 section 3.1), options carried as bytes and never
+// interpreted. No state machine.
 #pragma once
 
 #include <array>
