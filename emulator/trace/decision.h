@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "emulator/api/ids.h"
 #include "emulator/trace/drop_reason.h"
@@ -21,8 +23,8 @@ enum class Stage : std::uint8_t {
   kCast,                 // VPC-17
   kSecurityGroupEgress,  // SG-*
   kSecurityGroupIngress,
-  kSubnetLocal,         // same subnet: no ACL, no route (RT-24)
-  kNetworkAclEgress,    // ACL-*
+  kSubnetLocal,       // same subnet: no ACL, no route (RT-24)
+  kNetworkAclEgress,  // ACL-*
   kNetworkAclIngress,
   kRouteLookup,         // RT-8
   kPeeringCrossing,     // PCX-22
@@ -38,19 +40,71 @@ enum class Outcome : std::uint8_t {
   kTracked,     // SG-2: reply of a tracked flow, or part of one
   kMatched,     // a route or an owner was found
   kTranslated,  // an address was rewritten
+  kCorrupted,   // a link flipped a bit (kLink only)
   kDenied,      // this step dropped the packet
 };
 
-/// What matched (or the object in which nothing did). Fields that do not apply are empty.
+/// Why a route is a blackhole (RT-14), or what the owner of an address is doing instead of running:
+/// AWS's state names, and "detached" for a gateway or interface that is nowhere attached.
+enum class ObjectState : std::uint8_t {
+  kUsable,
+  kInitiatingRequest,  // peering connections (PCX-2…9)
+  kPendingAcceptance,
+  kProvisioning,
+  kRejected,
+  kExpired,
+  kFailed,
+  kDeleting,
+  kDeleted,   // also gateways and interfaces
+  kDetached,  // gateways and interfaces
+  kPending,   // instances
+  kStopping,
+  kStopped,
+  kShuttingDown,
+  kTerminated,
+};
+
+/// AWS's spelling: `pending-acceptance`, `stopped`; `active` for kUsable.
+[[nodiscard]] std::string_view to_string(ObjectState state);
+
+/// What matched, or the object in which nothing did. Fields that do not apply are empty. By stage:
+/// - source/dest check: object = interface.
+/// - security group, passed: object = group, rule = sgr-…, scope = interface, prefix = matched
+/// CIDR;
+///   tracked: object = scope = interface; denied, one step for each group of the interface:
+///   object = group, scope = interface, number = how many rules it has in that direction.
+/// - subnet-local: object = subnet, prefix = its CIDR.
+/// - network ACL: object = ACL, scope = subnet, number = entry, prefix = the entry's CIDR.
+/// - route lookup: object = table, rule = target (empty: local), scope = subnet, prefix = matched
+///   destination (none: NO_ROUTE), state = the target's, main_table.
+/// - peering crossing: object = pcx, rule = far VPC, state = its state; PCX_DST_NOT_IN_PEER_CIDR,
+///   one step for each CIDR of the far VPC: prefix = that CIDR.
+/// - destination lookup, found: object = interface, scope = subnet; denied: object = VPC, scope and
+///   prefix = the subnet that contains the address, if one does; INSTANCE_NOT_RUNNING: object =
+///   instance, rule = interface, state.
+/// - gateway translation: object = gateway, scope = interface, prefix = /32 of the new address, or
+///   the private block that is refused.
+/// - cast: object = VPC, scope and prefix = subnet.
+/// - link: object = where it ends, number = queue limit in bytes if it is full.
+/// - host, internet: object = itself, number = MTU if it is too small (MTU_DF).
 struct RuleRef {
-  api::ResourceId object;   // the group, ACL, route table, peering, interface, gateway
-  api::ResourceId rule;     // the group rule (sgr-…) or the route's target (pcx-…, igw-…, eni-…)
-  wire::Ipv4Prefix prefix;  // the matched route's destination or rule's CIDR (with has_prefix)
-  std::uint32_t number = 0; // ACL rule number (32767 is `*`); for a drop: the far VPC's, the owner's state
+  api::ResourceId object{};
+  api::ResourceId rule{};
+  api::ResourceId scope{};
+  wire::Ipv4Prefix prefix{};
+  std::uint32_t number = 0;
+  ObjectState state = ObjectState::kUsable;
   bool has_prefix = false;
+  bool main_table = false;
 
   friend bool operator==(const RuleRef&, const RuleRef&) = default;
 };
+
+/// The number under which EC2 shows an ACL's last entry, `*` (ACL-3).
+inline constexpr std::uint32_t kLastAclEntry = 32767;
+
+/// `100`, or `*` for the last entry.
+[[nodiscard]] std::string acl_rule_text(std::uint32_t number);
 
 struct Step {
   Stage stage{};
@@ -60,9 +114,16 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
+/// `security-group-ingress`, `route-lookup`, …
+[[nodiscard]] std::string_view to_string(Stage stage);
+
+/// `passed`, `tracked`, `matched`, `translated`, `corrupted`, `denied`.
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+
 inline constexpr std::size_t kMaxSteps = 12;
 
-/// Steps in order; fixed capacity, so that recording allocates nothing.
+/// Steps in order; fixed capacity, so that recording allocates nothing. A drop ends with one or
+/// more denied steps of one stage.
 class StepList {
  public:
   /// Appends; beyond kMaxSteps the last one is replaced (the verdict is always kept).

@@ -18,16 +18,17 @@ namespace vpclab::trace {
 /// kDropped (or kReplaced, when it lives on as fragments or as a reassembled datagram); what has
 /// no end is in flight when the run stops.
 enum class EventKind : std::uint8_t {
-  kSent,       // left a host (or the internet model, a tap, …) for the first time
-  kPassed,     // an element judged it and passed it on: `steps` say how
-  kDropped,    // an element dropped it: `reason`, `steps` end with the denial
-  kConsumed,   // a host took it: `outcome` says what it did with it
-  kReplaced,   // fragmented, reassembled or answered in place: new packets name it as cause
+  kSent,      // left a host (or the internet model, a tap, …) for the first time
+  kPassed,    // an element judged it and passed it on: `steps` say how
+  kDropped,   // an element dropped it: `reason`, `steps` end with the denial
+  kConsumed,  // a host took it: `outcome` says what it did with it
+  kReplaced,  // fragmented, reassembled or answered in place: new packets name it as cause
 };
 
 /// Where: an element of the network and a side of it.
 struct Tap {
-  /// The interface, VPC (its router), peering connection, internet gateway, internet router or host.
+  /// The interface, VPC (its router), peering connection, internet gateway, internet router or
+  /// host.
   api::ResourceId element;
   /// Which side: guest, filter, router, …; see TapSide.
   enum class Side : std::uint8_t {
@@ -47,6 +48,15 @@ struct Tap {
 /// Which way the packet crossed the tap, seen from the element that `Tap` names.
 enum class Direction : std::uint8_t { kOut, kIn };
 
+/// `sent`, `passed`, `dropped`, `consumed`, `replaced`.
+[[nodiscard]] std::string_view to_string(EventKind kind);
+
+/// `guest`, `filter`, `router`, `crossing`, `inside`, `outside`, `internet`, `link`.
+[[nodiscard]] std::string_view to_string(Tap::Side side);
+
+/// `out`, `in`.
+[[nodiscard]] std::string_view to_string(Direction direction);
+
 struct TraceEvent {
   SimTime at{};
   EventKind kind{};
@@ -55,9 +65,9 @@ struct TraceEvent {
   std::uint64_t packet = 0;  // wire::PacketPool id; survives translation
   std::uint64_t cause = 0;   // the packet this one answers, quotes or was cut from; 0 if none
   std::optional<DropReason> reason;  // kDropped only
-  std::string_view outcome;          // kConsumed only: the host's own word ("echo-request", "no-listener")
-  const StepList* steps = nullptr;   // may be null
-  Bytes bytes;      // the packet at this tap: an Ethernet frame at kGuest, else from the IPv4 header
+  std::string_view outcome;  // kConsumed only: the host's own word ("echo-request", "no-listener")
+  const StepList* steps = nullptr;  // may be null
+  Bytes bytes;  // the packet at this tap: an Ethernet frame at kGuest, else from the IPv4 header
   bool ethernet = false;  // whether `bytes` begin with an Ethernet header
 };
 

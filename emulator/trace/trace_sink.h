@@ -2,7 +2,6 @@
 // implementations are in capture/ and scenario/.
 #pragma once
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
