@@ -56,8 +56,9 @@ class ParamReader {
     leave(mark);
   }
 
-  /// The first thing that was wrong, unread parameters included.
-  [[nodiscard]] std::optional<ApiError> error() const;
+  /// What was wrong: the first bad value, else the first missing one, else the first parameter that
+  /// nobody read.
+  [[nodiscard]] std::optional<ApiError> error();
 
  private:
   [[nodiscard]] std::size_t enter(std::string_view name);
@@ -68,7 +69,8 @@ class ParamReader {
   [[nodiscard]] std::vector<std::string> read_indices();
   [[nodiscard]] const std::string* take(const MemberModel& member);
   void note_missing();
-  void note_invalid(const std::string& value, std::string_view why);
+  void note_invalid(const MemberModel& member, const std::string& value, std::string_view why);
+  void check(const MemberModel& member, const std::string& value);
 
   const ParamMap& params_;
   std::string path_;                       // `IpPermissions.1`
