@@ -213,6 +213,11 @@ Admission judge_ingress(const FilterContext& context, const PacketFacts& facts, 
   return ask_groups(context, facts, packet, false, recorder);
 }
 
+void record_denial_by_groups(const FilterContext& context, bool egress, KeepSteps recorder) {
+  record_group_verdict(context, context.tables.group_sets[context.interface.groups], nullptr,
+                       egress, recorder);
+}
+
 bool commit(const Admission& admission, Conntrack& conntrack, const PacketFacts& facts, bool egress,
             SimTime now) {
   switch (admission.kind) {

@@ -13,7 +13,21 @@ std::uint32_t VpcTables::subnet_of(wire::Ipv4Address address) const {
   return kNowhere;
 }
 
+std::uint32_t VpcTables::zone_of(wire::Ipv4Address address) const {
+  if (only_zone != kNowhere) {
+    return only_zone;
+  }
+  const std::uint32_t subnet = subnet_of(address);
+  return subnet == kNowhere ? kNowhere : subnets[subnet].zone;
+}
+
 void seal(VpcTables& tables) {
+  tables.only_zone = tables.subnets.empty() ? kNowhere : tables.subnets.front().zone;
+  for (const Subnet& subnet : tables.subnets) {
+    if (subnet.zone != tables.only_zone) {
+      tables.only_zone = kNowhere;
+    }
+  }
   std::vector<wire::Ipv4Prefix> prefixes;
   for (RouteTable& table : tables.route_tables) {
     prefixes.clear();

@@ -145,6 +145,7 @@ struct VpcTables {
   std::vector<Peering> peerings;
   std::optional<api::InternetGatewayId> internet_gateway;  // attached (IGW-1)
   std::vector<MappedAddress> addresses;
+  std::uint32_t only_zone = kNowhere;  // the zone of all subnets; kNowhere if they differ
   AddressMap owners;         // private address -> position in `addresses`
   AddressMap public_owners;  // public address -> position in `addresses`
 
@@ -160,6 +161,14 @@ struct VpcTables {
       }
     }
     return false;
+  }
+
+  /// The zone that a private address lies in; all alike if there is only one.
+  [[nodiscard]] std::uint32_t zone_of(wire::Ipv4Address address) const;
+
+  /// The zone of an interface.
+  [[nodiscard]] std::uint32_t zone_of(std::uint32_t interface) const {
+    return subnets[interfaces[interface].subnet].zone;
   }
 
   /// The interface that owns a private address, or kNowhere (FWD-2).

@@ -1,0 +1,48 @@
+#include "emulator/node/context.h"
+
+namespace vpclab::node {
+
+trace::TraceEvent Context::event(trace::EventKind kind, const trace::Tap& tap,
+                                 trace::Direction direction, wire::PacketHandle packet,
+                                 bool ethernet) const {
+  const wire::PacketPool& pool = simulator_.packets();
+  trace::TraceEvent made;
+  made.at = simulator_.now();
+  made.kind = kind;
+  made.direction = direction;
+  made.tap = tap;
+  made.packet = pool.id(packet);
+  made.cause = pool.cause(packet);
+  made.bytes = pool.bytes(packet);
+  made.ethernet = ethernet;
+  return made;
+}
+
+void Context::record(trace::EventKind kind, const trace::Tap& tap, trace::Direction direction,
+                     wire::PacketHandle packet, const trace::StepList* steps, bool ethernet) {
+  trace::TraceEvent made = event(kind, tap, direction, packet, ethernet);
+  made.steps = steps;
+  trace_.record(made);
+}
+
+void Context::record_consumed(const trace::Tap& tap, wire::PacketHandle packet,
+                              std::string_view outcome, bool ethernet) {
+  trace::TraceEvent made =
+      event(trace::EventKind::kConsumed, tap, trace::Direction::kIn, packet, ethernet);
+  made.outcome = outcome;
+  trace_.record(made);
+}
+
+void Context::drop(trace::DropReason reason, const trace::Tap& tap, trace::Direction direction,
+                   wire::PacketHandle packet, const trace::StepList* steps, bool ethernet) {
+  ++drops_[static_cast<std::size_t>(reason)];
+  if (listening()) {
+    trace::TraceEvent made = event(trace::EventKind::kDropped, tap, direction, packet, ethernet);
+    made.reason = reason;
+    made.steps = steps;
+    trace_.record(made);
+  }
+  packets().free(packet);
+}
+
+}  // namespace vpclab::node

@@ -1,0 +1,125 @@
+// node/vpc_router.h - the implicit router of a VPC (RT-1): takes packets from interfaces, peering
+// connections and the gateway, decides by the VPC's tables, records the decision and obeys it. It
+// is no hop: TTLs stay (TTL-1). Owned by the fabric, which replaces its tables.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "emulator/api/ids.h"
+#include "emulator/dataplane/decide.h"
+#include "emulator/dataplane/fragment_gate.h"
+#include "emulator/dataplane/packet_facts.h"
+#include "emulator/dataplane/plan.h"
+#include "emulator/node/context.h"
+#include "emulator/node/fragment_timer.h"
+#include "emulator/trace/trace_event.h"
+#include "netstack/wire/packet_pool.h"
+
+namespace vpclab::node {
+
+class Eni;
+class InternetGateway;
+class PeeringEnd;
+class VpcRouter;
+
+/// Who compiles a VPC's tables and knows the nodes around its router: the fabric.
+class Planner {
+ public:
+  virtual ~Planner() = default;
+
+  /// The VPC has changed since the router's tables were installed: installs new ones.
+  virtual void refresh(VpcRouter& router) = 0;
+};
+
+/// What a router is given: its tables, and the node behind each of their positions.
+struct RouterPlan {
+  std::unique_ptr<const dataplane::VpcTables> tables;
+  std::vector<Eni*> interfaces;       // parallel to tables->interfaces; null: no guest there
+  std::vector<PeeringEnd*> peerings;  // parallel to tables->peerings; null: cannot be crossed
+  InternetGateway* gateway = nullptr;
+};
+
+class VpcRouter final : private FragmentHolder {
+ public:
+  /// Has no tables yet: it asks `planner` when somebody needs them.
+  VpcRouter(Context& context, Planner& planner, const api::VpcId& vpc);
+
+  VpcRouter(const VpcRouter&) = delete;
+  VpcRouter& operator=(const VpcRouter&) = delete;
+
+  [[nodiscard]] const api::VpcId& id() const { return vpc_; }
+
+  /// The tables as of this instant (RT-26): compiled anew if the VPC has changed.
+  [[nodiscard]] const dataplane::VpcTables& tables() {
+    if (stale_) [[unlikely]] {
+      planner_->refresh(*this);
+    }
+    return *plan_.tables;
+  }
+
+  /// Takes over a packet that passed the filter of `from`, a member of this VPC.
+  void from_interface(Eni& from, wire::PacketHandle packet);
+
+  /// Takes over a packet that crossed a peering connection (PCX-23).
+  void from_peering(PeeringEnd& from, wire::PacketHandle packet);
+
+  /// Takes over a packet that the gateway has translated.
+  void from_gateway(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
+
+  // --- The fabric's side ------------------------------------------------------------------------
+
+  /// The VPC has changed; false if that was known.
+  bool mark_stale() {
+    const bool news = !stale_;
+    stale_ = true;
+    return news;
+  }
+
+  [[nodiscard]] bool is_stale() const { return stale_; }
+
+  /// New tables, and the nodes that belong to them.
+  void install(RouterPlan plan);
+
+  /// What was installed last; its tables are null before the first time.
+  [[nodiscard]] const RouterPlan& plan() const { return plan_; }
+
+ private:
+  /// Where a packet came in.
+  struct Origin {
+    Eni* interface;       // null: from outside the VPC
+    std::uint32_t place;  // its number among fragments' places
+    std::uint32_t zone;   // dataplane::kNowhere: as near as the destination
+  };
+
+  void handle(const Origin& origin, wire::PacketHandle packet, const dataplane::PacketFacts& facts);
+
+  template <class Recorder>
+  void forward(const Origin& origin, wire::PacketHandle packet, const dataplane::PacketFacts& facts,
+               trace::StepList* steps, Recorder recorder);
+
+  void obey(const Origin& origin, const dataplane::Verdict& verdict, wire::PacketHandle packet,
+            const dataplane::PacketFacts& facts, const trace::StepList* steps);
+  void cross(std::uint32_t peering, wire::PacketHandle packet, const dataplane::PacketFacts& facts);
+  void refuse(trace::DropReason reason, wire::PacketHandle packet, const trace::StepList* steps);
+
+  /// SG-27 for ACLs: true if a later fragment may be decided upon; else it waits or was dropped.
+  bool ask_gate(const Origin& origin, wire::PacketHandle packet,
+                const dataplane::PacketFacts& facts, trace::StepList* steps);
+  void share_verdict(const Origin& origin, const dataplane::PacketFacts& facts,
+                     const dataplane::Verdict& verdict, const trace::StepList* steps);
+  void release_fragments(const Origin& origin, const dataplane::PacketFacts& facts);
+  SimTime expire_fragments(SimTime now) override;
+
+  [[nodiscard]] trace::Tap tap() const { return trace::Tap{vpc_, trace::Tap::Side::kRouter}; }
+
+  Context* context_;
+  Planner* planner_;
+  api::VpcId vpc_;
+  bool stale_ = true;
+  RouterPlan plan_;
+  std::unique_ptr<dataplane::FragmentGate> fragments_;  // made for the first fragment
+};
+
+}  // namespace vpclab::node
