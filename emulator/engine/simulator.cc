@@ -17,7 +17,7 @@ PortId Simulator::add_actor(Actor& actor) {
 void Simulator::close(PortId port) {
   Port& closed = ports_[static_cast<std::size_t>(port)];
   if (closed.wake != kNever) {
-    ++stale_wakes_;
+    ++replaced_wakes_;
   }
   closed = Port{};
 }
@@ -31,11 +31,11 @@ void Simulator::wake_at(PortId actor, SimTime at) {
   }
   const SimTime replaced = port.wake;
   if (replaced != kNever) {
-    ++stale_wakes_;
+    ++replaced_wakes_;
   }
   port.wake = at;
   if (port.spare == at) {  // its event is in the queue already
-    --stale_wakes_;
+    --replaced_wakes_;
     port.spare = replaced;
     return;
   }
@@ -49,7 +49,7 @@ void Simulator::deliver(const Event& event) {
   Port& port = ports_[static_cast<std::size_t>(event.port)];
   if (event.is_wake()) {
     if (port.wake != event.at) {
-      --stale_wakes_;
+      --replaced_wakes_;
       if (port.spare == event.at) {
         port.spare = kNever;
       }

@@ -86,7 +86,10 @@ class Simulator {
   }
 
   /// Packets and wakes that are still to come.
-  [[nodiscard]] std::size_t pending() const { return queue_.size() - stale_wakes_; }
+  [[nodiscard]] std::size_t pending() const { return queue_.size() - replaced_wakes_; }
+
+  /// Wakes in the queue that an earlier one replaced: they will be skipped.
+  [[nodiscard]] std::size_t replaced_wakes() const { return replaced_wakes_; }
 
   /// Packets delivered and wakes acted upon.
   [[nodiscard]] std::uint64_t events_processed() const { return events_processed_; }
@@ -123,7 +126,7 @@ class Simulator {
   std::vector<Port> ports_;
   wire::PacketPool* packets_;
   Pacer* pacer_ = nullptr;
-  std::size_t stale_wakes_ = 0;
+  std::size_t replaced_wakes_ = 0;
   std::uint64_t events_processed_ = 0;
   std::uint64_t packets_undeliverable_ = 0;
   UndeliverableObserver undeliverable_;
