@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "emulator/scenario/suggest.h"
+#include "netstack/base/suggest.h"
 #include "tools/commands.h"
 
 namespace vpclab::tools {
@@ -69,7 +69,7 @@ std::string unknown_verb(const CLI::App& app) {
     names.push_back(verb->get_name());
   }
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string suggestion = scenario::suggestion(left.front(), candidates);
+  const std::string suggestion = base::suggestion(left.front(), candidates);
   return "no verb '" + left.front() + "'" + (suggestion.empty() ? "" : " (" + suggestion + ")");
 }
 

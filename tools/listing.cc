@@ -23,7 +23,7 @@ const std::vector<Column>& permission_columns() {
   return kColumns;
 }
 
-std::vector<Listing> make_listings() {
+std::vector<Listing> listings_to_network_interfaces() {
   return {
       {"addresses",
        "describe-addresses",
@@ -80,6 +80,11 @@ std::vector<Listing> make_listings() {
         {"GROUPS", "Groups[].GroupId"},
         {"SRC/DST CHECK", "SourceDestCheck"}},
        {}},
+  };
+}
+
+std::vector<Listing> listings_from_route_tables() {
+  return {
       {"route-tables",
        "describe-route-tables",
        "RouteTables[]",
@@ -152,7 +157,13 @@ std::string text_of(const ordered_json& value, const NameOf& name_of) {
 }  // namespace
 
 std::span<const Listing> listings() {
-  static const std::vector<Listing> kListings = make_listings();
+  static const std::vector<Listing> kListings = [] {
+    std::vector<Listing> all = listings_to_network_interfaces();
+    for (Listing& listing : listings_from_route_tables()) {
+      all.push_back(std::move(listing));
+    }
+    return all;
+  }();
   return kListings;
 }
 

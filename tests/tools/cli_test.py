@@ -1,0 +1,329 @@
+"""The command line as a person and as a script use it: streams, exit codes, formats, completion."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from shutil import which
+
+import botocore.session
+import jsonschema
+import yaml
+
+SOURCE = Path(sys.argv.pop(1))
+PROGRAM = sys.argv.pop(1)
+
+LAB = "scenarios/peering/vpc-peering.vpclab.yaml"
+OPEN = "scenarios/peering/vpc-peering-open.vpclab.yaml"
+ONE_SIDED = "scenarios/peering/one-sided-route.vpclab.yaml"
+VERBS = ["run", "check", "validate", "show", "trace", "schema", "completion", "version"]
+ALL = sorted(SOURCE.glob("scenarios/[!i]*/*.vpclab.yaml"))
+
+FAILING = """
+schema: 1
+name: failing
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {a: 10.1.0.0/20}}}
+instances: {alice: {subnet: v.a}, bob: {subnet: v.a}}
+run:
+  - ping: {name: hello, from: alice, to: bob, count: 1}
+checks:
+  - {name: impossible, ping: hello, expect: {lost: NO_ROUTE}, points: 3, hint: it is not lost}
+"""
+INVALID = "schema: 1\nname: wrong\nvpsc: {}\nvpcs: {v: {cidr: 10.0.0.0/8}}\n"
+
+
+class Cli(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.place = Path(directory.name)
+        (self.place / "scenarios").symlink_to(SOURCE / "scenarios")
+
+    def run_cli(self, *arguments, text=None, code=0, **environment):
+        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.place, text=True,
+                              input=text or "", capture_output=True, timeout=120, check=False,
+                              env={**os.environ, **environment})
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+
+class Usage(Cli):
+    def test_every_verb_has_help_with_an_example(self):
+        for verb in VERBS:
+            with self.subTest(verb=verb):
+                done = self.run_cli(verb, "--help")
+                self.assertIn("Example:\n  ", done.stdout)
+                self.assertEqual(done.stderr, "")
+        for verb in VERBS:
+            self.assertIn(f"\n  {verb}", self.run_cli("--help").stdout)
+
+    def test_mistakes_exit_2_and_say_what_was_meant(self):
+        for arguments, message in [
+            (["chekc", OPEN], "did you mean 'check'"), ([], "subcommand"), (["run"], "FILE"),
+            (["run", OPEN, "--frob"], "--frob"), (["show", OPEN, "vcps"], "vcps"),
+            (["check", OPEN, "--seed", "x"], "seed"), (["check", OPEN, "--until", "soon"], "until"),
+            (["check", OPEN, "-o", "xml"], "xml"), (["completion", "tcsh"], "tcsh"),
+        ]:
+            with self.subTest(arguments=arguments):
+                done = self.run_cli(*arguments, code=2)
+                self.assertIn(message, done.stderr)
+                self.assertEqual(done.stdout, "")
+
+    def test_what_the_system_refuses_exits_4(self):
+        for arguments in (["check", "missing.vpclab.yaml"], ["check", "."],
+                          ["run", OPEN, "--out", "/dev/null/x"],
+                          ["run", OPEN, "--filter", "frob and"],
+                          ["check", OPEN, "--junit", "/nowhere/report.xml"]):
+            with self.subTest(arguments=arguments):
+                self.assertIn("error:", self.run_cli(*arguments, code=4).stderr)
+        if Path("/dev/full").exists():
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([PROGRAM, "schema"], stdout=full, stderr=subprocess.PIPE,
+                                      check=False)
+            self.assertEqual(done.returncode, 4)
+
+    def test_a_closed_pipe_ends_it_by_its_signal(self):
+        done = subprocess.run(["bash", "-c", f"'{PROGRAM}' schema | true; exit ${{PIPESTATUS[0]}}"],
+                              check=False)
+        self.assertIn(done.returncode, (0, 141))
+
+    def test_version_and_schema_are_data(self):
+        self.assertRegex(self.run_cli("version").stdout, r"\Avpclab \d+\.\d+\.\d+\n\Z")
+        self.assertEqual(json.loads(self.run_cli("version", "--json").stdout)["name"], "vpclab")
+        schema = json.loads(self.run_cli("schema").stdout)
+        jsonschema.Draft7Validator.check_schema(schema)
+        validator = jsonschema.Draft7Validator(schema)
+        for path in ALL:
+            with self.subTest(path=path.name):
+                document = json.loads(json.dumps(yaml.safe_load(path.read_text())))
+                self.assertEqual([error.message for error in validator.iter_errors(document)], [])
+        self.assertFalse(validator.is_valid(yaml.safe_load(INVALID)))
+
+
+class Validate(Cli):
+    def test_valid_ones_are_said_to_be(self):
+        self.assertEqual(self.run_cli("validate", OPEN, LAB).stdout,
+                         f"{OPEN}: valid\n{LAB}: valid\n")
+
+    def test_faults_come_all_at_once_on_standard_error(self):
+        (self.place / "wrong.vpclab.yaml").write_text(INVALID)
+        done = self.run_cli("validate", "wrong.vpclab.yaml", code=3)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, r"(?m)^wrong\.vpclab\.yaml:3:1: error: .*vpsc.*vpcs")
+        self.assertRegex(done.stderr, r"(?m)^wrong\.vpclab\.yaml:4:\d+: error: InvalidVpc\.Range: ")
+        for verb in (["run"], ["check"], ["trace"]):
+            self.assertEqual(self.run_cli(*verb, "wrong.vpclab.yaml", code=3).stdout, "")
+
+    def test_json_has_the_same(self):
+        found = json.loads(self.run_cli("validate", "--json", "-", text=INVALID, code=3).stdout)
+        self.assertEqual([one["line"] for one in found], [3, 4])
+        self.assertEqual(found[1]["code"], "InvalidVpc.Range")
+        lines = self.run_cli("validate", "-", "-o", "jsonl", text=INVALID, code=3).stdout
+        self.assertEqual([json.loads(line) for line in lines.splitlines()], found)
+
+
+class Run(Cli):
+    def test_prints_pings_lines_then_marked_verdicts(self):
+        done = self.run_cli("run", LAB)
+        lines = done.stdout.splitlines()
+        own = [line for line in lines if line.startswith("vpclab: ")]
+        pings = [line for line in lines if not line.startswith("vpclab: ")]
+
+        self.assertIn("PING 10.2.4.95 (10.2.4.95) 56(84) bytes of data.", pings)
+        self.assertTrue(any(re.fullmatch(
+            r"64 bytes from 10\.2\.4\.95: icmp_seq=\d+ ttl=127 time=\d+\.?\d* ms", line)
+            for line in pings))
+        self.assertTrue(any("lost: SG_INGRESS (ENI_SG_RULES_MISMATCH)" in line for line in own), own)
+        self.assertRegex(done.stderr, r"(?m)^vpclab: captures in out/vpc-peering: .*journey\.pcapng$")
+        self.assertRegex(done.stderr, r"(?m)^vpclab: fingerprint [0-9a-f]{32} ")
+
+    def test_writes_the_same_bytes_every_time_and_others_for_another_seed(self):
+        prints = []
+        for directory, seed in (("a", 1), ("b", 1), ("c", 2)):
+            done = self.run_cli("run", LAB, "--out", directory, "--pcap", "--seed", seed)
+            prints.append(re.search(r"fingerprint (\w+)", done.stderr).group(1))
+        files = {directory: {path.name: path.read_bytes() for path in (self.place / directory).iterdir()}
+                 for directory in "abc"}
+
+        self.assertEqual(files["a"], files["b"])
+        self.assertEqual(prints[0], prints[1])
+        self.assertNotEqual(prints[0], prints[2])
+        self.assertNotEqual(files["a"]["journey.pcapng"], files["c"]["journey.pcapng"])
+        self.assertIn("instance-2.pcapng", files["a"])
+        self.assertIn("instance-2.pcap", files["a"])
+
+    def test_orders_and_filters_the_captures(self):
+        for name, options in {"time": [], "tap": ["--order", "tap"],
+                              "arp": ["--filter", "arp"]}.items():
+            self.run_cli("run", OPEN, "--out", name, *options)
+        size = {name: (self.place / name / "journey.pcapng").stat().st_size
+                for name in ("time", "tap", "arp")}
+
+        self.assertNotEqual((self.place / "time/journey.pcapng").read_bytes(),
+                            (self.place / "tap/journey.pcapng").read_bytes())
+        self.assertLess(size["arp"], size["time"])
+
+    def test_writes_nothing_when_told_so(self):
+        self.run_cli("run", OPEN, "--no-capture")
+        self.assertFalse((self.place / "out").exists())
+
+    def test_reads_standard_input_and_speaks_json(self):
+        text = (SOURCE / OPEN).read_text()
+        report = json.loads(self.run_cli("run", "-", "--json", text=text).stdout)
+        self.assertTrue(report["steps"])
+        lines = self.run_cli("run", "-", "-o", "jsonl", text=text).stdout.splitlines()
+        self.assertEqual([json.loads(line) for line in lines], report["steps"])
+
+    def test_stops_where_it_is_told_to(self):
+        shorter = self.run_cli("run", LAB, "--until", "3s").stdout
+        self.assertLess(len(shorter), len(self.run_cli("run", LAB).stdout))
+
+    def test_colours_only_where_wanted(self):
+        self.assertNotIn("\x1b", self.run_cli("run", LAB).stdout)
+        self.assertIn("\x1b", self.run_cli("run", LAB, "--color", "always").stdout)
+        self.assertNotIn("\x1b", self.run_cli("run", LAB, "--color", "never").stdout)
+        if which("script"):
+            for environment, expected in ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False):
+                done = subprocess.run(
+                    ["script", "-qec", f"'{PROGRAM}' run {LAB} --no-capture", "/dev/null"],
+                    cwd=self.place, stdin=subprocess.DEVNULL, capture_output=True, check=True,
+                    env={**os.environ, "TERM": "xterm", **environment})
+                self.assertEqual(b"\x1b[" in done.stdout, expected)
+
+
+class Check(Cli):
+    def test_every_scenario_passes_its_checks(self):
+        self.assertGreater(len(ALL), 10)
+        for path in ALL:
+            with self.subTest(path=path.name):
+                report = json.loads(self.run_cli("check", path, "--json").stdout)
+                self.assertTrue(report["checks"], "no check at all")
+                for check in report["checks"]:
+                    self.assertLessEqual({"name", "expected", "observed", "reason", "code", "rule",
+                                          "passed", "points"}, set(check))
+                    self.assertTrue(check["passed"], check)
+
+    def test_a_failed_one_exits_1_with_its_hint(self):
+        done = self.run_cli("check", "-", text=FAILING, code=1)
+        self.assertIn("impossible", done.stdout)
+        self.assertIn("it is not lost", done.stdout)
+        check = json.loads(self.run_cli("check", "-", "--json", text=FAILING, code=1).stdout)["checks"][0]
+        self.assertEqual((check["name"], check["passed"], check["points"]), ("impossible", False, 0))
+
+    def test_junit_says_the_same(self):
+        self.run_cli("check", "-", "--junit", "report.xml", text=FAILING, code=1)
+        root = ElementTree.parse(self.place / "report.xml").getroot()
+        self.assertEqual(len(list(root.iter("testcase"))), 1)
+        self.assertEqual(len(list(root.iter("failure"))), 1)
+        text = self.run_cli("check", OPEN, "--junit", "-").stdout
+        self.assertEqual(list(ElementTree.fromstring(text.encode()).iter("failure")), [])
+
+    def test_verdicts_do_not_depend_on_the_seed(self):
+        def verdicts(seed):
+            report = json.loads(self.run_cli("check", ONE_SIDED, "--json", "--seed", seed).stdout)
+            return [(check["name"], check["reason"], check["code"]) for check in report["checks"]]
+
+        self.assertEqual(verdicts(1), verdicts(99))
+
+
+class Trace(Cli):
+    def test_every_packet_has_a_fate(self):
+        packets = json.loads(self.run_cli("trace", LAB, "--json").stdout)["packets"]
+        for packet in packets:
+            self.assertIn(packet["fate"], ("consumed", "dropped", "replaced", "in-flight"))
+            self.assertTrue(packet["hops"])
+            self.assertLessEqual(set(packet) & {"reason", "code"},
+                                 {"reason", "code"} if packet["fate"] == "dropped" else set())
+        dropped = [packet for packet in packets if packet["fate"] == "dropped"]
+        self.assertTrue(any(packet["reason"] == "SG_INGRESS" for packet in dropped))
+        lines = self.run_cli("trace", LAB, "--dropped", "-o", "jsonl").stdout.splitlines()
+        self.assertEqual([json.loads(line) for line in lines], dropped)
+
+    def test_text_names_the_steps(self):
+        text = self.run_cli("trace", ONE_SIDED, "--dropped").stdout
+        self.assertIn("DROPPED NO_ROUTE (NO_ROUTE_TO_DESTINATION)", text)
+
+
+class Show(Cli):
+    SHAPES = {"vpcs": "DescribeVpcs", "subnets": "DescribeSubnets",
+              "route-tables": "DescribeRouteTables", "security-groups": "DescribeSecurityGroups",
+              "network-acls": "DescribeNetworkAcls", "instances": "DescribeInstances",
+              "vpc-peering-connections": "DescribeVpcPeeringConnections",
+              "peering-connections": "DescribeVpcPeeringConnections",
+              "internet-gateways": "DescribeInternetGateways",
+              "network-interfaces": "DescribeNetworkInterfaces", "addresses": "DescribeAddresses"}
+
+    def assert_shape(self, value, shape, path):
+        """The value has only members that EC2's own model knows, with its types."""
+        if shape.type_name == "structure":
+            self.assertLessEqual(set(value), set(shape.members), path)
+            for key, inner in value.items():
+                self.assert_shape(inner, shape.members[key], f"{path}.{key}")
+        elif shape.type_name == "list":
+            for inner in value:
+                self.assert_shape(inner, shape.member, f"{path}[]")
+        else:
+            kinds = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": str}
+            self.assertIsInstance(value, kinds[shape.type_name], path)
+
+    def test_json_is_what_the_aws_cli_prints(self):
+        model = botocore.session.get_session().get_service_model("ec2")
+        for what, action in self.SHAPES.items():
+            with self.subTest(what=what):
+                response = json.loads(self.run_cli("show", LAB, what, "--json").stdout)
+                self.assertTrue(next(iter(response.values())), "an empty list")
+                self.assert_shape(response, model.operation_model(action).output_shape, what)
+
+    def test_tables_and_texts_name_things(self):
+        table = self.run_cli("show", LAB, "route-tables").stdout
+        self.assertRegex(table, r"(?m)^ID +NAME +VPC")
+        self.assertRegex(table, r"(?m)^rtb-[0-9a-f]{17} +vpc-1-public +vpc-1 ")
+        self.assertRegex(table, r"(?m)^  10\.1\.0\.0/16 +local +active")
+        for line in self.run_cli("show", LAB, "instances", "-o", "text").stdout.splitlines():
+            self.assertRegex(line, r"^i-[0-9a-f]{17}\tinstance-[12]\trunning\t10\.")
+
+    def test_it_can_look_at_the_end_of_the_run(self):
+        before = self.run_cli("show", LAB, "peering-connections", "-o", "text").stdout
+        after = self.run_cli("show", LAB, "peering-connections", "-o", "text", "--after-run").stdout
+        self.assertNotEqual(before, after)
+
+
+class Completion(Cli):
+    def complete_in_bash(self, *words):
+        script = self.run_cli("completion", "bash").stdout
+        array = " ".join(f"'{word}'" for word in words)
+        program = f'{script}\nCOMP_WORDS=({array}); COMP_CWORD={len(words) - 1}\n' \
+                  '_vpclab; printf "%s\\n" "${COMPREPLY[@]}"'
+        done = subprocess.run(["bash", "-c", program], cwd=SOURCE, text=True, capture_output=True,
+                              check=True)
+        return done.stdout.split()
+
+    def test_bash_completes_verbs_options_values_and_files(self):
+        self.assertEqual(self.complete_in_bash("vpclab", "va"), ["validate"])
+        self.assertIn("--junit", self.complete_in_bash("vpclab", "check", "--j"))
+        self.assertEqual(self.complete_in_bash("vpclab", "run", "x", "--order", ""), ["time", "tap"])
+        self.assertIn("route-tables", self.complete_in_bash("vpclab", "show", "x", "r"))
+        self.assertIn(LAB, self.complete_in_bash("vpclab", "run", LAB[:-10]))
+
+    def test_other_shells_can_read_theirs(self):
+        for shell, check in {"bash": ["bash", "-n"], "zsh": ["zsh", "-n"],
+                             "fish": ["fish", "--no-execute"]}.items():
+            if which(shell) is None:
+                continue
+            with self.subTest(shell=shell):
+                path = self.place / f"completion.{shell}"
+                path.write_text(self.run_cli("completion", shell).stdout)
+                subprocess.run([*check, path], check=True, capture_output=True)
+        if which("fish"):
+            done = subprocess.run(["fish", "-c", f"source {self.place}/completion.fish;"
+                                   "complete -C 'vpclab va'"], text=True, capture_output=True, check=True)
+            self.assertIn("validate", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,116 @@
+// vpclab run FILE - plays the run: what the programs print, the verdicts, the captures.
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "emulator/scenario/report.h"
+#include "tools/commands.h"
+#include "tools/console.h"
+#include "tools/run_captures.h"
+#include "tools/session.h"
+
+namespace vpclab::tools {
+namespace {
+
+struct RunArguments {
+  std::string path;
+  RunCaptureOptions captures;
+  bool no_capture = false;
+};
+
+/// `out/NAME`, in the current directory.
+std::string usual_directory(const scenario::Session& session) {
+  return "out/" + session.scenario().name;
+}
+
+/// Where the captures are and what the run's fingerprint is: messages, not data.
+void print_captures(const std::vector<std::string>& paths, const std::string& directory,
+                    const std::string& fingerprint, const scenario::Session& session) {
+  std::cout.flush();
+  if (!paths.empty()) {
+    std::cerr << Console::kMark << "captures in " << directory << ':';
+    for (const std::string& path : paths) {
+      std::cerr << ' ' << path.substr(directory.size() + 1);
+    }
+    std::cerr << '\n';
+  }
+  std::cerr << Console::kMark << "fingerprint " << fingerprint << " (scenario "
+            << session.scenario().name << ' ' << session.content_hash() << ", seed "
+            << session.seed() << ")\n";
+}
+
+void print_outcome(const scenario::RunOutcome& outcome, Format format,
+                   const scenario::Session& session) {
+  if (format == Format::kJson) {
+    std::cout << scenario::json_report(outcome, session.scenario());
+  } else if (format == Format::kJsonLines) {
+    std::cout << scenario::json_lines_report(outcome);
+  }
+}
+
+ExitCode run(scenario::Session& session, RunArguments arguments, const GlobalOptions& options) {
+  RunCaptureOptions& wanted = arguments.captures;
+  if (arguments.no_capture) {
+    wanted.directory.clear();
+  } else if (wanted.directory.empty()) {
+    wanted.directory = usual_directory(session);
+  }
+  Result<std::unique_ptr<RunCaptures>> captures = RunCaptures::create(session, wanted);
+  if (!captures) {
+    print_error(options.color, captures.error().message);
+    return ExitCode::kRuntimeFailure;
+  }
+  const Format format = options.format_or(Format::kText);
+  Console console(wants_color(options.color, 1));
+  const scenario::RunOutcome outcome =
+      session.run({.until = options.until, .observer = is_json(format) ? nullptr : &console});
+  print_outcome(outcome, format, session);
+  const Result<std::vector<std::string>> paths = (*captures)->finish();
+  if (!paths) {
+    print_error(options.color, paths.error().message);
+    return ExitCode::kRuntimeFailure;
+  }
+  print_captures(*paths, wanted.directory, (*captures)->fingerprint(), session);
+  return finish_output(options.color,
+                       outcome.all_well() ? ExitCode::kSuccess : ExitCode::kCheckFailed);
+}
+
+void add_capture_options(CLI::App& verb, RunArguments& arguments) {
+  verb.add_option("--out", arguments.captures.directory, "Where the captures go (out/NAME)")
+      ->type_name("DIR");
+  verb.add_flag("--no-capture", arguments.no_capture, "Write no captures")->excludes("--out");
+  verb.add_option_function<std::string>(
+          "--order",
+          [&arguments](const std::string& order) {
+            arguments.captures.order =
+                order == "tap" ? capture::FrameOrder::kTap : capture::FrameOrder::kTime;
+          },
+          "Order of the frames in journey.pcapng")
+      ->check(CLI::IsMember({"time", "tap"}));
+  verb.add_flag("--pcap", arguments.captures.also_pcap, "Write classic pcap files, too");
+  verb.add_option("--filter", arguments.captures.filter, "Keep what this capture filter selects")
+      ->type_name("BPF");
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Invocation& invocation) {
+  CLI::App* verb = app.add_subcommand("run", "Play a scenario: output, verdicts, captures");
+  verb->footer(
+      "Example:\n  vpclab run scenarios/peering/vpc-peering.vpclab.yaml --out /tmp/lab --pcap");
+  auto arguments = std::make_shared<RunArguments>();
+  add_scenario_argument(*verb, arguments->path);
+  add_capture_options(*verb, *arguments);
+  verb->callback([&invocation, arguments] {
+    invocation.execute = [&invocation, arguments] {
+      return with_session(arguments->path, invocation.options, [&](scenario::Session& session) {
+        return run(session, *arguments, invocation.options);
+      });
+    };
+  });
+}
+
+}  // namespace vpclab::tools
