@@ -1,0 +1,91 @@
+#include "emulator/capture/fingerprint_sink.h"
+
+#include <bit>
+#include <cstddef>
+
+namespace vpclab::capture {
+namespace {
+
+constexpr std::uint64_t kMultiplierHigh = 0x9e3779b97f4a7c15U;
+constexpr std::uint64_t kMultiplierLow = 0xd6e8feb86659fd93U;
+
+std::uint64_t finished(std::uint64_t value) {
+  value = (value ^ (value >> 32)) * kMultiplierLow;
+  value = (value ^ (value >> 29)) * kMultiplierHigh;
+  return value ^ (value >> 32);
+}
+
+std::string hex_of(std::uint64_t value) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) {
+    text.push_back(kHex[(value >> shift) & 0xf]);
+  }
+  return text;
+}
+
+}  // namespace
+
+void FingerprintSink::add(std::uint64_t word) {
+  // Two lanes, each fed by the other: an exchange of two words changes both.
+  high_ = (std::rotl(high_, 29) ^ word) * kMultiplierHigh;
+  low_ = (std::rotl(low_, 31) + (word ^ (high_ >> 17))) * kMultiplierLow;
+}
+
+void FingerprintSink::add(Bytes bytes) {
+  add(std::uint64_t{bytes.size()});
+  for (std::size_t at = 0; at < bytes.size(); at += 8) {
+    std::uint64_t word = 0;
+    for (std::size_t i = at; i < bytes.size() && i < at + 8; ++i) {
+      word |= std::uint64_t{bytes[i]} << (8 * (i - at));
+    }
+    add(word);
+  }
+}
+
+void FingerprintSink::add(std::string_view text) {
+  add(Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+void FingerprintSink::add(const api::ResourceId& id) {
+  const IdDigits digits = id.digits();
+  add(digits.low);
+  add((std::uint64_t{digits.high} << 16) | (std::uint64_t{digits.length} << 8) |
+      static_cast<std::uint64_t>(id.kind()));
+}
+
+void FingerprintSink::record(const trace::TraceEvent& event) {
+  ++count_;
+  add(static_cast<std::uint64_t>(to_nanoseconds(event.at)));
+  const std::uint64_t reason = event.reason ? static_cast<std::uint64_t>(*event.reason) + 1 : 0;
+  add((static_cast<std::uint64_t>(event.kind) << 32) |
+      (static_cast<std::uint64_t>(event.direction) << 24) |
+      (static_cast<std::uint64_t>(event.tap.side) << 16) | (reason << 8) |
+      std::uint64_t{event.ethernet});
+  add(event.tap.element);
+  add(event.packet);
+  add(event.cause);
+  add(event.outcome);
+  if (event.steps != nullptr) {
+    for (const trace::Step& step : *event.steps) {
+      add((static_cast<std::uint64_t>(step.stage) << 8) | static_cast<std::uint64_t>(step.outcome));
+      add(step.rule.object);
+      add(step.rule.rule);
+      add(std::uint64_t{step.rule.number});
+    }
+  }
+  add(event.bytes);
+}
+
+void FingerprintSink::note(SimTime at, std::string_view kind, std::string_view text) {
+  ++count_;
+  add(static_cast<std::uint64_t>(to_nanoseconds(at)));
+  add(kind);
+  add(text);
+}
+
+std::string FingerprintSink::hex() const {
+  return hex_of(finished(high_ ^ count_)) + hex_of(finished(low_ + std::rotl(high_, 32)));
+}
+
+}  // namespace vpclab::capture
