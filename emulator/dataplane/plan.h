@@ -108,6 +108,7 @@ struct Peering {
   api::VpcId far_vpc;
   trace::ObjectState state = trace::ObjectState::kDeleted;
   bool inter_region = false;
+  bool requested_here = false;              // this VPC is the requester
   std::vector<wire::Ipv4Prefix> far_cidrs;  // PCX-22
 
   [[nodiscard]] bool is_active() const { return state == trace::ObjectState::kUsable; }
@@ -146,8 +147,8 @@ struct VpcTables {
   std::optional<api::InternetGatewayId> internet_gateway;  // attached (IGW-1)
   std::vector<MappedAddress> addresses;
   std::uint32_t only_zone = kNowhere;  // the zone of all subnets; kNowhere if they differ
-  AddressMap owners;         // private address -> position in `addresses`
-  AddressMap public_owners;  // public address -> position in `addresses`
+  AddressMap owners;                   // private address -> position in `addresses`
+  AddressMap public_owners;            // public address -> position in `addresses`
 
   /// SUB-3: where Amazon's DNS server would be.
   [[nodiscard]] wire::Ipv4Address dns() const {

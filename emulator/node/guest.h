@@ -33,7 +33,7 @@ class Guest : public engine::Actor, private host::HostObserver {
   [[nodiscard]] const host::HostStack& host() const { return host_; }
 
   /// The instance's id, or the internet host's number.
-  [[nodiscard]] virtual api::ResourceId id() const = 0;
+  [[nodiscard]] virtual api::ResourceId resource() const = 0;
 
   /// The primary address, as the guest knows it (ENI-4: private).
   [[nodiscard]] virtual wire::Ipv4Address address() const = 0;

@@ -20,14 +20,14 @@ class Instance final : public Guest {
   Instance(Context& context, VpcRouter& home, const api::InstanceId& id,
            const host::HostOptions& options);
 
-  [[nodiscard]] api::ResourceId id() const override { return id_; }
+  [[nodiscard]] const api::InstanceId& id() const { return id_; }
+
+  [[nodiscard]] api::ResourceId resource() const override { return id_; }
 
   [[nodiscard]] wire::Ipv4Address address() const override;
 
   /// As the plan says now: changes of this instant are seen (RT-26).
   [[nodiscard]] bool is_running() override;
-
-  [[nodiscard]] const api::InstanceId& instance_id() const { return id_; }
 
   [[nodiscard]] VpcRouter& home() const { return *home_; }
 

@@ -85,9 +85,11 @@ class InternetHost final : public Guest, private engine::PacketSink {
   InternetHost(Context& context, std::uint32_t number, wire::Ipv4Address address, std::string name,
                const InternetRouter& access);
 
-  [[nodiscard]] api::ResourceId id() const override {
+  [[nodiscard]] api::ResourceId id() const {
     return api::ResourceId::numbered(api::ResourceKind::kInternetHost, number_);
   }
+
+  [[nodiscard]] api::ResourceId resource() const override { return id(); }
 
   [[nodiscard]] wire::Ipv4Address address() const override { return address_; }
 
@@ -96,6 +98,8 @@ class InternetHost final : public Guest, private engine::PacketSink {
   [[nodiscard]] const std::string& name() const { return name_; }
 
   void rename(std::string_view name) { name_ = name; }
+
+  [[nodiscard]] engine::PortId port() const { return downlink_.to(); }
 
   /// Takes over a packet for this host from the access router.
   void deliver(wire::PacketHandle packet) { downlink_.accept(context().links(), packet); }
@@ -131,6 +135,23 @@ class Internet {
   [[nodiscard]] InternetHost* host(wire::Ipv4Address address);
   [[nodiscard]] InternetHost* host(std::string_view name);
   [[nodiscard]] InternetHost* host(const api::ResourceId& id);
+
+  /// Calls visit(port, id) for each port of a router or host.
+  template <class Visitor>
+  void for_each_port(Visitor&& visit) const {
+    const auto visit_router = [&](const InternetRouter& router) {
+      visit(router.port(), router.id());
+      visit(router.gateway_port(), router.id());
+    };
+    visit_router(backbone_);
+    visit_router(*access_.router);
+    for (const auto& entry : borders_) {
+      visit_router(*entry.second.router);
+    }
+    for (const auto& known : hosts_) {
+      visit(known->port(), known->id());
+    }
+  }
 
   /// The name of a router or host; empty if there is none with this id.
   [[nodiscard]] std::string name_of(const api::ResourceId& id) const;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "emulator/api/ids.h"
@@ -70,14 +71,13 @@ class VpcRouter final : private FragmentHolder {
 
   // --- The fabric's side ------------------------------------------------------------------------
 
-  /// The VPC has changed; false if that was known.
-  bool mark_stale() {
-    const bool news = !stale_;
-    stale_ = true;
-    return news;
-  }
+  /// The VPC has changed.
+  void mark_stale() { stale_ = true; }
 
   [[nodiscard]] bool is_stale() const { return stale_; }
+
+  /// A mark of the fabric's own: whether it has noted this router somewhere. Returns the old one.
+  bool set_noted(bool noted) { return std::exchange(noted_, noted); }
 
   /// New tables, and the nodes that belong to them.
   void install(RouterPlan plan);
@@ -118,6 +118,7 @@ class VpcRouter final : private FragmentHolder {
   Planner* planner_;
   api::VpcId vpc_;
   bool stale_ = true;
+  bool noted_ = false;
   RouterPlan plan_;
   std::unique_ptr<dataplane::FragmentGate> fragments_;  // made for the first fragment
 };
