@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/if_packet.h>
@@ -140,7 +141,7 @@ class KernelPeer : public ::testing::Test {
     host::InterfaceConfig config;
     config.mac = wire::MacAddress::parse(kHostMac).value();
     config.address = wire::Ipv4Address::parse(kHostAddress).value();
-    config.subnet = wire::Ipv4Prefix::parse("10.99.0.0/24").value();
+    config.subnet = wire::Ipv4Prefix::of(wire::Ipv4Address::of(10, 99, 0, 0), 24);
     config.gateway = wire::Ipv4Address::parse(kKernelAddress).value();
     stack_->add_interface(config);
     bridge_ = std::make_unique<HostOnTap>(std::move(*tap), *stack_);
@@ -192,7 +193,8 @@ std::vector<std::uint8_t> fragment_of(const std::vector<std::uint8_t>& icmp, std
   const auto begin = icmp.begin() + static_cast<std::ptrdiff_t>(offset);
   const std::vector<std::uint8_t> part(begin, begin + static_cast<std::ptrdiff_t>(size));
   Tins::EthernetII frame =
-      Tins::EthernetII(kHostMac, "02:00:00:00:63:01") / ip / Tins::RawPDU(part);
+      Tins::EthernetII(Tins::HWAddress<6>(kHostMac), Tins::HWAddress<6>("02:00:00:00:63:01")) / ip /
+      Tins::RawPDU(part);
   return frame.serialize();
 }
 
@@ -235,15 +237,17 @@ TEST_F(KernelPeer, EndsTraceroutesInOneHop) {  // TTL-1, ICMP-3: port unreachabl
   }
 }
 
-TEST_F(KernelPeer, TellsAPortScannerThatPortsAreClosedAndTcpIsUnknown) {  // ICMP-3
+TEST_F(KernelPeer, TellsAPortScannerWhatIsClosed) {  // ICMP-3
   const auto udp = tests::run_command(std::string("nmap -n -Pn -sU -p 7,53,33434 ") + kHostAddress);
+  const auto tcp = tests::run_command(std::string("nmap -n -Pn -sS -p 1-500 ") + kHostAddress);
   const auto protocols =
-      tests::run_command(std::string("nmap -n -Pn -sO -p 1,6 --max-retries 1 ") + kHostAddress);
+      tests::run_command(std::string("nmap -n -Pn -sO -p 1,99 --max-retries 1 ") + kHostAddress);
 
   EXPECT_THAT(udp.output, HasSubstr("7/udp     closed")) << udp.output;
   EXPECT_THAT(udp.output, HasSubstr("33434/udp closed")) << udp.output;
   EXPECT_THAT(protocols.output, ContainsRegex("1 +open +icmp")) << protocols.output;
-  EXPECT_THAT(protocols.output, ContainsRegex("6 +closed +tcp")) << protocols.output;
+  EXPECT_THAT(protocols.output, ContainsRegex("99 +closed")) << protocols.output;
+  EXPECT_THAT(tcp.output, HasSubstr("500 closed")) << tcp.output;  // RST
   EXPECT_THAT(ping("-c 1 -W 2").output, HasSubstr(", 0% packet loss"));
 }
 
