@@ -59,6 +59,10 @@ class Endpoint {
   [[nodiscard]] virtual Taken deliver(SimTime now, HostStack& stack, const Delivery& delivery) = 0;
 
   virtual void on_error(SimTime now, HostStack& stack, const DeliveryError& error) = 0;
+
+  /// The host was stopped, or is about to be destroyed: forget the stack, free what was kept. The
+  /// port is released already.
+  virtual void host_stopped() = 0;
 };
 
 /// Something on a host with timers of its own, polled by its stack.
@@ -71,6 +75,9 @@ class Program {
 
   /// When poll() has something to do; kNever if nothing is planned.
   [[nodiscard]] virtual SimTime next_deadline() const = 0;
+
+  /// The host was stopped, or is about to be destroyed: forget the stack. Detached already.
+  virtual void program_stopped() = 0;
 };
 
 }  // namespace vpclab::host

@@ -1,6 +1,7 @@
 #include "netstack/host/host_stack.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "netstack/base/check.h"
 #include "netstack/host/arp_cache.h"
@@ -124,6 +125,10 @@ void HostStack::finish(SimTime now, wire::PacketHandle packet, HostOutcome outco
 
 /// Frees everything inside; says so if there is a time to say it at.
 void HostStack::end_all(std::optional<SimTime> now) {
+  for (Program* program : std::exchange(programs_, {})) {
+    program->program_stopped();
+  }
+  ports_.release_all();
   const auto end = [&](wire::PacketHandle packet) {
     if (now) {
       finish(*now, packet, HostOutcome::kHostStopped);

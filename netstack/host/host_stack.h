@@ -74,7 +74,7 @@ class HostStack {
   /// The pool and the observer outlive the stack. `observer` may be null.
   HostStack(wire::PacketPool& pool, const HostOptions& options, HostObserver* observer = nullptr);
 
-  /// Frees what is still inside, without a word to the observer (see shut_down).
+  /// As shut_down(), without a word to the observer.
   ~HostStack();
 
   HostStack(const HostStack&) = delete;
@@ -125,8 +125,8 @@ class HostStack {
     draining_ = false;
   }
 
-  /// Ends everything that is inside (kHostStopped) and forgets what was learnt. Attached programs
-  /// and bound endpoints stay; none of them is called.
+  /// Ends everything that is inside (kHostStopped), forgets what was learnt, releases all ports and
+  /// detaches all programs, which are told. Not from within drain_outbound().
   void shut_down(SimTime now);
 
   /// Says on the link of `interface` that its addresses are here (gratuitous ARP, RFC 5227 3).
@@ -147,6 +147,9 @@ class HostStack {
 
   /// True for all own addresses, primary, secondary and 127.0.0.0/8.
   [[nodiscard]] bool owns(wire::Ipv4Address address) const;
+
+  /// True for 255.255.255.255 and the last address of each interface's subnet.
+  [[nodiscard]] bool is_broadcast(wire::Ipv4Address address) const;
 
   /// What the path to `destination` carries as far as known: the interface's MTU or less.
   [[nodiscard]] std::uint16_t path_mtu(SimTime now, wire::Ipv4Address destination) const;
@@ -205,7 +208,6 @@ class HostStack {
   [[nodiscard]] std::optional<Route> find_route(wire::Ipv4Address destination,
                                                 wire::Ipv4Address source,
                                                 std::optional<std::size_t> interface) const;
-  [[nodiscard]] bool is_broadcast(wire::Ipv4Address address) const;
   [[nodiscard]] std::optional<std::size_t> owner_of(wire::Ipv4Address address) const;
 
   // arp.cc

@@ -61,6 +61,17 @@ void PortTable::release(PortSpace space, wire::Ipv4Address address, std::uint16_
                 [&](const Entry& entry) { return entry.key == key && entry.address == address; });
 }
 
+void PortTable::release_all() {
+  std::vector<Endpoint*> told;
+  for (const Entry& entry : std::exchange(entries_, {})) {
+    // One endpoint may stand behind many ports.
+    if (std::find(told.begin(), told.end(), entry.endpoint) == told.end()) {
+      told.push_back(entry.endpoint);
+      entry.endpoint->host_stopped();
+    }
+  }
+}
+
 Endpoint* PortTable::find(PortSpace space, wire::Ipv4Address address, std::uint16_t port) const {
   const std::uint32_t key = key_of(space, port);
   auto entry =

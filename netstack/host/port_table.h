@@ -29,6 +29,9 @@ class PortTable {
   /// Takes back what bind() gave. Nothing happens if it is not there.
   void release(PortSpace space, wire::Ipv4Address address, std::uint16_t port);
 
+  /// Releases every port and tells each endpoint once that the host stopped.
+  void release_all();
+
   /// The endpoint for a packet to (address, port), whether it is bound to that very address or to
   /// all of them (both at once cannot be). Null if there is none.
   [[nodiscard]] Endpoint* find(PortSpace space, wire::Ipv4Address address,

@@ -1,0 +1,30 @@
+// app/ping_text.h - a ping's events as the lines that iputils 20221126 prints, byte for byte. Keeps
+// nothing but where the lines go.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "netstack/app/line_sink.h"
+#include "netstack/app/ping.h"
+
+namespace vpclab::app {
+
+class PingText final : public PingListener {
+ public:
+  explicit PingText(LineSink sink) : sink_(std::move(sink)) {}
+
+  void on_ping(SimTime now, const Ping& ping, const PingEvent& event) override;
+
+ private:
+  LineSink sink_;
+};
+
+/// What ping says about an ICMP error: `Destination Host Unreachable`, `Time to live exceeded`.
+[[nodiscard]] std::string icmp_error_text(std::uint8_t type, std::uint8_t code, std::uint32_t rest);
+
+/// A round-trip time as in ` time=0.512 ms`: `0.512`, `1.51`, `12.3`, `123`.
+[[nodiscard]] std::string round_trip_text(Duration rtt);
+
+}  // namespace vpclab::app
