@@ -112,9 +112,9 @@ struct NetworkAclEntry {
   Text cidr;
 };
 
-/// Its name may be "VPC.default-acl": then it stands for the list that came with the VPC.
+/// Its name may be "VPC.default_acl": then it stands for the list that came with the VPC.
 struct NetworkAcl : Resource {
-  std::optional<Text> vpc;  ///< absent for VPC.default-acl
+  std::optional<Text> vpc;  ///< absent for VPC.default_acl
   std::vector<Text> subnets;
   std::vector<NetworkAclEntry> ingress;
   std::vector<NetworkAclEntry> egress;
@@ -158,7 +158,7 @@ struct NetworkInterface : Resource {
 struct Instance : Resource {
   std::optional<Text> subnet;  ///< absent: the default VPC's
   std::optional<Text> private_ip;
-  std::optional<Text> elastic_ip;  ///< the address's name; `true` makes it "INSTANCE.elastic-ip"
+  std::optional<Text> elastic_ip;  ///< the address's name; `true` makes it "INSTANCE.elastic_ip"
   std::optional<Flag> public_ip;   ///< AssociatePublicIpAddress (EIP-1)
   std::vector<Text> security_groups;
   std::vector<Text> network_interfaces;  ///< attached as device 1, 2, …
@@ -215,33 +215,18 @@ struct Parameters::Entry {
   Parameters value;
 };
 
-/// A program with its options, by keys or as a line ("-c 3 -i 0.2 10.2.4.95").
-struct PingStep {
-  Text from;
-  Text to;  ///< an address, or the name of an instance, an interface or an internet host
-  std::optional<std::uint32_t> count;
-  std::optional<Duration> interval;
-  std::optional<std::uint32_t> size;
-  std::optional<std::uint8_t> ttl;
-  std::optional<Duration> timeout;                ///< -W
-  std::optional<Duration> deadline;               ///< -w
-  std::optional<std::string> path_mtu_discovery;  ///< -M do | want | dont
-  std::optional<std::string> pattern;             ///< -p, hex digits
-  std::optional<Text> source;                     ///< -I
-  bool quiet = false;                             ///< -q
-  std::optional<Text> line;                       ///< instead of all of these but `from`
+/// A program with its options, as its own command line would have them: keys were turned into
+/// options, a line was split into words. Both stand behind `ping` or `traceroute`.
+struct ProgramStep {
+  Mark mark;
+  Text from;                       ///< an instance or an internet host
+  Text to;                         ///< an address, or the name of what has one
+  std::vector<std::string> words;  ///< the destination as written among them
 };
 
-struct TracerouteStep {
-  Text from;
-  Text to;
-  bool icmp = false;  ///< -I; else UDP
-  bool numeric = false;
-  std::optional<std::uint32_t> max_hops;
-  std::optional<std::uint32_t> queries;
-  std::optional<Duration> wait;
-  std::optional<Text> line;
-};
+struct PingStep : ProgramStep {};
+
+struct TracerouteStep : ProgramStep {};
 
 /// Lets time pass, or waits until every asynchronous change is done.
 struct WaitStep {
@@ -256,6 +241,7 @@ struct StopStep {
 /// An EC2 action with structured parameters.
 struct ApiStep {
   std::string action;  ///< EC2's own name: "CreateRoute"
+  Mark mark;
   Parameters parameters;
 };
 
@@ -286,18 +272,23 @@ struct Step {
 /// Which packet of an exchange was lost.
 enum class LostPacket : std::uint8_t { kRequest, kReply };
 
-/// Sequence numbers `first`…`last` are expected to be lost, and why.
+/// A number between two bounds.
+struct Range {
+  std::uint32_t least = 0;
+  std::uint32_t most = 0;
+};
+
+/// Probes that are expected to be lost, and why.
 struct ExpectedLoss {
   Mark mark;
-  std::uint32_t first = 0;  ///< 0: every one
-  std::uint32_t last = 0;
+  Range sequences;     ///< of a ping; hops of a traceroute; 0-0: all that are lost
   std::string reason;  ///< SG_INGRESS, or a host's word ("no-listener")
   std::optional<LostPacket> packet;
   std::optional<Text> at;  ///< the object that decided, by name or id
 };
 
 struct PingExpectation {
-  std::optional<Located<std::uint32_t>> received;
+  std::optional<Located<Range>> received;
   std::optional<Located<std::uint32_t>> ttl;
   std::optional<Text> from;  ///< who answers
   std::vector<ExpectedLoss> lost;
@@ -390,6 +381,7 @@ struct Scenario {
   bool default_vpc = false;
   Mark default_vpc_mark;
   std::map<std::string, std::string> accounts;  ///< names for account ids
+  bool quotas_lifted = false;
   std::vector<std::pair<Text, Located<std::int64_t>>> quotas;
   std::vector<std::pair<Text, Text>> knobs;
   std::vector<Vpc> vpcs;

@@ -14,10 +14,15 @@
 
 namespace vpclab::scenario {
 
+/// Reasons of a Fate that are neither the network's nor a host's: the program itself could not send
+/// so large a message, or the packet was still on its way when the run stopped.
+inline constexpr std::string_view kMessageTooLong = "message-too-long";
+inline constexpr std::string_view kInFlight = "in-flight";
+
 /// Why a probe stayed without an answer: the packet that ended, where, and the rule that did it.
 struct Fate {
   LostPacket packet = LostPacket::kRequest;
-  std::string reason;    ///< SG_INGRESS; a host's own word; IN_FLIGHT when the run stopped before
+  std::string reason;    ///< SG_INGRESS; a host's own word; or one of those above
   std::string code;      ///< ENI_SG_RULES_MISMATCH
   std::string rule;      ///< id of the group, list or table that decided, with its number or prefix
   std::string object;    ///< that object's id alone

@@ -1,0 +1,213 @@
+#include "emulator/scenario/load.h"
+
+#include <algorithm>
+#include <array>
+
+#include "emulator/scenario/epoch.h"
+#include "emulator/scenario/loader.h"
+#include "emulator/scenario/settings.h"
+
+namespace vpclab::scenario {
+namespace {
+
+constexpr std::int64_t kSchema = 1;
+
+bool is_account_id(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+void read_schema(Loader& loader, const Node& node, Scenario& /*scenario*/) {
+  const auto schema = loader.reader().integer(node, 0, 1'000'000);
+  if (schema.has_value() && schema->value != kSchema) {
+    loader.reader().complain(node.mark, "this is schema " + std::to_string(schema->value) +
+                                            "; this program reads schema 1");
+  }
+}
+
+void read_epoch(Loader& loader, const Node& node, Scenario& scenario) {
+  const std::optional<Text> text = loader.reader().text(node);
+  if (text.has_value() && !parse_epoch(text->value).has_value()) {
+    loader.reader().complain(node.mark, "'" + printable(text->value, 40) + "' is no date and time",
+                             "such as 2024-01-01T00:00:00Z");
+  } else if (text.has_value()) {
+    scenario.epoch = text->value;
+  }
+}
+
+void read_accounts(Loader& loader, const Node& node, Scenario& scenario) {
+  if (!loader.reader().expect_mapping(node, "accounts")) {
+    return;
+  }
+  for (const NodeEntry& entry : node.entries) {
+    const std::string fault = name_fault(entry.key.text);
+    const std::optional<Text> id = loader.reader().text(entry.value);
+    if (!fault.empty()) {
+      loader.reader().complain(
+          entry.key.mark, "'" + printable(entry.key.text, 40) + "' cannot be a name: " + fault);
+    } else if (id.has_value() && !is_account_id(id->value)) {
+      loader.reader().complain(id->mark, "an account id has 12 digits",
+                               "quote it where it begins with 0");
+    } else if (id.has_value()) {
+      scenario.accounts.emplace(entry.key.text, id->value);
+    }
+  }
+}
+
+void read_quotas(Loader& loader, const Node& node, Scenario& scenario) {
+  if (node.is_scalar() && node.text == "lifted") {
+    scenario.quotas_lifted = true;
+    return;
+  }
+  if (!loader.reader().expect_mapping(node, "quotas")) {
+    return;
+  }
+  control::Quotas quotas;
+  for (const NodeEntry& entry : node.entries) {
+    const auto value = loader.reader().integer(entry.value, 0, 0x7fffffff);
+    if (!set_quota(quotas, entry.key.text, 0)) {
+      loader.reader().complain_unknown(entry.key.mark,
+                                       "unknown quota '" + printable(entry.key.text, 64) + "'",
+                                       entry.key.text, quota_names());
+    } else if (value.has_value()) {
+      scenario.quotas.emplace_back(Text{entry.key.text, entry.key.mark}, *value);
+    }
+  }
+}
+
+void read_knobs(Loader& loader, const Node& node, Scenario& scenario) {
+  if (!loader.reader().expect_mapping(node, "knobs")) {
+    return;
+  }
+  const std::vector<std::string_view> names = knob_names();
+  control::Knobs knobs;
+  for (const NodeEntry& entry : node.entries) {
+    const std::optional<Text> value = loader.reader().text(entry.value);
+    if (std::find(names.begin(), names.end(), entry.key.text) == names.end()) {
+      loader.reader().complain_unknown(entry.key.mark,
+                                       "unknown knob '" + printable(entry.key.text, 64) + "'",
+                                       entry.key.text, names);
+    } else if (value.has_value()) {
+      const std::string fault = set_knob(knobs, entry.key.text, value->value);
+      if (!fault.empty()) {
+        loader.reader().complain(value->mark, fault);
+      }
+      scenario.knobs.emplace_back(Text{entry.key.text, entry.key.mark}, *value);
+    }
+  }
+}
+
+template <std::string Scenario::*kMember>
+void read_word(Loader& loader, const Node& node, Scenario& scenario) {
+  if (std::optional<Text> text = loader.reader().text(node)) {
+    scenario.*kMember = std::move(text->value);
+  }
+}
+
+void read_account(Loader& loader, const Node& node, Scenario& scenario) {
+  const std::optional<Text> text = loader.reader().text(node);
+  if (text.has_value() && !is_account_id(text->value)) {
+    loader.reader().complain(text->mark, "an account id has 12 digits",
+                             "quote it where it begins with 0");
+  } else if (text.has_value()) {
+    scenario.account = text->value;
+  }
+}
+
+/// Sections are read in an order of their own, after all that stands in this table.
+void skip(Loader& /*loader*/, const Node& /*node*/, Scenario& /*scenario*/) {}
+
+constexpr std::array<LoaderField<Scenario>, 25> kScenarioFields{{
+    {"schema", true, &read_schema},
+    {"name", false, &read_word<&Scenario::name>},
+    {"description", false, &read_word<&Scenario::description>},
+    {"seed", false,
+     [](Loader& loader, const Node& node, Scenario& scenario) {
+       if (const auto seed = loader.reader().integer(node, 0, INT64_MAX)) {
+         scenario.seed = static_cast<std::uint64_t>(seed->value);
+       }
+     }},
+    {"epoch", false, &read_epoch},
+    {"account", false, &read_account},
+    {"accounts", false, &read_accounts},
+    {"region", false, &read_word<&Scenario::region>},
+    {"zone", false, &store<&Scenario::zone, Scenario>},
+    {"default_vpc", false,
+     [](Loader& loader, const Node& node, Scenario& scenario) {
+       const std::optional<Flag> flag = loader.reader().flag(node);
+       scenario.default_vpc = flag.has_value() && flag->value;
+       scenario.default_vpc_mark = node.mark;
+     }},
+    {"quotas", false, &read_quotas},
+    {"knobs", false, &read_knobs},
+    {"vpcs", false, &skip},
+    {"internet_gateways", false, &skip},
+    {"peering_connections", false, &skip},
+    {"route_tables", false, &skip},
+    {"security_groups", false, &skip},
+    {"network_acls", false, &skip},
+    {"network_interfaces", false, &skip},
+    {"elastic_ips", false, &skip},
+    {"instances", false, &skip},
+    {"links", false, &skip},
+    {"internet", false, &skip},
+    {"run", false, &skip},
+    {"checks", false, &skip},
+}};
+
+/// "vpc-peering" of "scenarios/peering/vpc-peering.vpclab.yaml".
+std::string stem_of(std::string_view file) {
+  const std::size_t slash = file.rfind('/');
+  const std::string_view base = slash == std::string_view::npos ? file : file.substr(slash + 1);
+  const std::string_view stem = base.substr(0, base.find('.'));
+  return stem.empty() || stem == "-" ? "scenario" : std::string(stem);
+}
+
+void load_sections(Loader& loader, const Node& root) {
+  load_network(loader, root);
+  const auto with = [&loader, &root](std::string_view key, void (*read)(Loader&, const Node&)) {
+    if (const Node* node = root.find(key)) {
+      read(loader, *node);
+    }
+  };
+  with("security_groups", &load_security_groups);
+  with("network_acls", &load_network_acls);
+  with("internet", &load_internet);
+  with("run", &load_run);
+  with("checks", &load_checks);
+  if (const Node* links = root.find("links")) {
+    load_links(loader, *links, loader.scenario().links);
+  }
+}
+
+}  // namespace
+
+Scenario load(const Source& source, NameTable& names, Diagnostics& diagnostics) {
+  Scenario scenario;
+  scenario.name = stem_of(source.name);
+  const std::optional<Node> root = parse_yaml(source.text, diagnostics);
+  if (!root.has_value()) {
+    return scenario;
+  }
+  Loader loader(scenario, names, diagnostics);
+  if (!loader.reader().expect_mapping(*root, "a scenario")) {
+    return scenario;
+  }
+  read_mapping(loader, *root, root->mark, "the scenario", kScenarioFields, scenario);
+  load_sections(loader, *root);
+  check_references(loader);
+  return scenario;
+}
+
+std::vector<KeyTable> key_tables() {
+  std::vector<KeyTable> tables;
+  tables.push_back(key_table("scenario", kScenarioFields));
+  list_network_keys(tables);
+  list_security_keys(tables);
+  list_link_keys(tables);
+  list_run_keys(tables);
+  list_program_keys(tables);
+  list_check_keys(tables);
+  return tables;
+}
+
+}  // namespace vpclab::scenario

@@ -1,0 +1,274 @@
+// The sections `security_groups:` and `network_acls:`, whose rules have short forms and long ones.
+#include <array>
+
+#include "emulator/scenario/loader.h"
+
+namespace vpclab::scenario {
+namespace {
+
+constexpr std::string_view kAnywhere = "0.0.0.0/0";
+
+void complain(Loader& loader, const Node& node, const RuleFault& fault) {
+  loader.reader().complain(Loader::part_of(node, fault.offset, fault.length), fault.message,
+                           fault.hint);
+}
+
+/// An address or a range is a CIDR, `any` is everything; all else is the name of a group.
+bool is_address(std::string_view peer) {
+  return peer.find_first_not_of("0123456789./") == std::string_view::npos;
+}
+
+std::string as_cidr(std::string_view peer) {
+  if (peer == "any" || peer == "anywhere") {
+    return std::string(kAnywhere);
+  }
+  const bool is_single = peer.find('/') == std::string_view::npos;
+  return std::string(peer) + (is_single ? "/32" : "");
+}
+
+void add_peer(const Text& peer, SecurityGroupRule& rule) {
+  if (peer.value == "any" || peer.value == "anywhere" || is_address(peer.value)) {
+    rule.cidrs.push_back(Text{as_cidr(peer.value), peer.mark});
+  } else {
+    rule.groups.push_back(peer);
+  }
+}
+
+/// A long form while it is read.
+struct LongRule {
+  Traffic traffic;
+  std::optional<Text> protocol;
+  std::optional<Text> ports;
+  std::optional<Located<std::int64_t>> type;
+  std::optional<Located<std::int64_t>> code;
+  std::vector<Text> from;
+  std::vector<Text> to;
+  std::optional<Text> description;
+  std::optional<Located<std::int64_t>> number;
+  std::optional<Text> action;
+};
+
+template <std::optional<Located<std::int64_t>> LongRule::*kMember, int kLeast, int kMost>
+void read_number(Loader& loader, const Node& node, LongRule& rule) {
+  rule.*kMember = loader.reader().integer(node, kLeast, kMost);
+}
+
+constexpr std::array<LoaderField<LongRule>, 7> kGroupRuleFields{{
+    {"protocol", true, &store<&LongRule::protocol, LongRule>},
+    {"ports", false, &store<&LongRule::ports, LongRule>},
+    {"type", false, &read_number<&LongRule::type, -1, 255>},
+    {"code", false, &read_number<&LongRule::code, -1, 255>},
+    {"from", false, &store<&LongRule::from, LongRule>},
+    {"to", false, &store<&LongRule::to, LongRule>},
+    {"description", false, &store<&LongRule::description, LongRule>},
+}};
+
+constexpr std::array<LoaderField<LongRule>, 8> kAclEntryFields{{
+    {"rule", true, &read_number<&LongRule::number, -1, 99999>},
+    {"action", true,
+     [](Loader& loader, const Node& node, LongRule& rule) {
+       static constexpr std::array<std::string_view, 2> kActions{"allow", "deny"};
+       rule.action = loader.reader().word(node, kActions);
+     }},
+    {"protocol", true, &store<&LongRule::protocol, LongRule>},
+    {"ports", false, &store<&LongRule::ports, LongRule>},
+    {"type", false, &read_number<&LongRule::type, -1, 255>},
+    {"code", false, &read_number<&LongRule::code, -1, 255>},
+    {"from", false, &store<&LongRule::from, LongRule>},
+    {"to", false, &store<&LongRule::to, LongRule>},
+}};
+
+/// Protocol, ports, type and code of a long form together; false after a complaint.
+bool settle_traffic(Loader& loader, LongRule& rule) {
+  const std::optional<Traffic> traffic = parse_protocol(rule.protocol->value);
+  if (!traffic.has_value()) {
+    loader.reader().complain(rule.protocol->mark,
+                             "unknown protocol '" + printable(rule.protocol->value, 24) + "'",
+                             "a protocol is all, icmp, ping, tcp, udp or a number such as 47");
+    return false;
+  }
+  rule.traffic = *traffic;
+  if (rule.ports.has_value() && !parse_ports(rule.ports->value, rule.traffic)) {
+    loader.reader().complain(rule.ports->mark,
+                             "'" + printable(rule.ports->value, 24) + "' fits the protocol not",
+                             "a port such as 22, or a range: 1024-65535");
+    return false;
+  }
+  const bool has_icmp = rule.type.has_value() || rule.code.has_value();
+  if (has_icmp && rule.traffic.protocol != "icmp") {
+    loader.reader().complain((rule.type.has_value() ? rule.type : rule.code)->mark,
+                             "only icmp has a type and a code");
+    return false;
+  }
+  if (rule.type.has_value()) {
+    rule.traffic.from = static_cast<std::int32_t>(rule.type->value);
+  }
+  if (rule.code.has_value()) {
+    rule.traffic.to = static_cast<std::int32_t>(rule.code->value);
+  }
+  return true;
+}
+
+/// The peers under the right preposition; a complaint where there are none or the wrong one.
+const std::vector<Text>& peers_of(Loader& loader, const Node& node, const LongRule& rule,
+                                  RuleDirection direction) {
+  const bool is_ingress = direction == RuleDirection::kIngress;
+  const std::vector<Text>& right = is_ingress ? rule.from : rule.to;
+  const std::vector<Text>& wrong = is_ingress ? rule.to : rule.from;
+  if (right.empty() || !wrong.empty()) {
+    loader.reader().complain(
+        wrong.empty() ? node.mark : wrong[0].mark,
+        "the rule must say '" + std::string(preposition(direction)) + "' whom it is about",
+        "ingress rules say from, egress rules say to");
+  }
+  return right;
+}
+
+std::optional<SecurityGroupRule> read_group_rule(Loader& loader, const Node& node,
+                                                 RuleDirection direction) {
+  SecurityGroupRule rule;
+  rule.mark = node.mark;
+  if (node.is_mapping()) {
+    LongRule written;
+    if (!read_mapping(loader, node, node.mark, "security group rule", kGroupRuleFields, written) ||
+        !settle_traffic(loader, written)) {
+      return std::nullopt;
+    }
+    rule.traffic = written.traffic;
+    rule.description = written.description;
+    for (const Text& peer : peers_of(loader, node, written, direction)) {
+      add_peer(peer, rule);
+    }
+    return rule;
+  }
+  const std::optional<Text> text = loader.reader().text(node);
+  if (!text.has_value()) {
+    return std::nullopt;
+  }
+  const RuleResult<GroupRuleText> parsed = parse_group_rule(text->value, direction);
+  if (!parsed) {
+    complain(loader, node, parsed.error());
+    return std::nullopt;
+  }
+  rule.traffic = parsed->traffic;
+  for (const Word& peer : parsed->peers) {
+    add_peer(Text{std::string(peer.text), Loader::part_of(node, peer.offset, peer.text.size())},
+             rule);
+  }
+  return rule;
+}
+
+std::optional<NetworkAclEntry> read_acl_entry(Loader& loader, const Node& node,
+                                              RuleDirection direction) {
+  NetworkAclEntry entry;
+  entry.mark = node.mark;
+  if (node.is_mapping()) {
+    LongRule written;
+    if (!read_mapping(loader, node, node.mark, "network ACL entry", kAclEntryFields, written) ||
+        !settle_traffic(loader, written)) {
+      return std::nullopt;
+    }
+    const std::vector<Text>& peers = peers_of(loader, node, written, direction);
+    if (peers.size() > 1) {
+      loader.reader().complain(peers[1].mark, "an entry of a network ACL has one address range",
+                               "write an entry for each");
+    }
+    if (peers.size() != 1) {
+      return std::nullopt;
+    }
+    entry.number = written.number->value;
+    entry.allow = written.action->value == "allow";
+    entry.traffic = written.traffic;
+    entry.cidr = Text{as_cidr(peers[0].value), peers[0].mark};
+    return entry;
+  }
+  const std::optional<Text> text = loader.reader().text(node);
+  if (!text.has_value()) {
+    return std::nullopt;
+  }
+  const RuleResult<AclEntryText> parsed = parse_acl_entry(text->value, direction);
+  if (!parsed) {
+    complain(loader, node, parsed.error());
+    return std::nullopt;
+  }
+  entry.number = parsed->number;
+  entry.allow = parsed->allow;
+  entry.traffic = parsed->traffic;
+  entry.cidr = Text{as_cidr(parsed->cidr.text),
+                    Loader::part_of(node, parsed->cidr.offset, parsed->cidr.text.size())};
+  return entry;
+}
+
+/// A list of rules, or a single one.
+template <class Rule>
+std::vector<Rule> read_rules(Loader& loader, const Node& node, RuleDirection direction,
+                             std::optional<Rule> (*read)(Loader&, const Node&, RuleDirection)) {
+  std::vector<Rule> rules;
+  if (node.is_null()) {
+    return rules;
+  }
+  if (!node.is_sequence()) {
+    if (std::optional<Rule> rule = read(loader, node, direction)) {
+      rules.push_back(std::move(*rule));
+    }
+    return rules;
+  }
+  for (const Node& item : node.items) {
+    if (std::optional<Rule> rule = read(loader, item, direction)) {
+      rules.push_back(std::move(*rule));
+    }
+  }
+  return rules;
+}
+
+constexpr auto kSecurityGroupFields = resource_fields(std::array<LoaderField<SecurityGroup>, 5>{{
+    {"vpc", false, &store<&SecurityGroup::vpc, SecurityGroup>},
+    {"group_name", false, &store<&SecurityGroup::group_name, SecurityGroup>},
+    {"description", false, &store<&SecurityGroup::description, SecurityGroup>},
+    {"ingress", false,
+     [](Loader& loader, const Node& node, SecurityGroup& group) {
+       group.ingress =
+           read_rules<SecurityGroupRule>(loader, node, RuleDirection::kIngress, &read_group_rule);
+     }},
+    {"egress", false,
+     [](Loader& loader, const Node& node, SecurityGroup& group) {
+       group.egress =
+           read_rules<SecurityGroupRule>(loader, node, RuleDirection::kEgress, &read_group_rule);
+     }},
+}});
+
+constexpr auto kNetworkAclFields = resource_fields(std::array<LoaderField<NetworkAcl>, 4>{{
+    {"vpc", false, &store<&NetworkAcl::vpc, NetworkAcl>},
+    {"subnets", false, &store<&NetworkAcl::subnets, NetworkAcl>},
+    {"ingress", false,
+     [](Loader& loader, const Node& node, NetworkAcl& acl) {
+       acl.ingress =
+           read_rules<NetworkAclEntry>(loader, node, RuleDirection::kIngress, &read_acl_entry);
+     }},
+    {"egress", false,
+     [](Loader& loader, const Node& node, NetworkAcl& acl) {
+       acl.egress =
+           read_rules<NetworkAclEntry>(loader, node, RuleDirection::kEgress, &read_acl_entry);
+     }},
+}});
+
+}  // namespace
+
+void load_security_groups(Loader& loader, const Node& node) {
+  read_section(loader, node, Section{NameKind::kSecurityGroup, "security group", {}, "default"},
+               kSecurityGroupFields, loader.scenario().security_groups);
+}
+
+void load_network_acls(Loader& loader, const Node& node) {
+  read_section(loader, node, Section{NameKind::kNetworkAcl, "network ACL", {}, "default_acl"},
+               kNetworkAclFields, loader.scenario().network_acls);
+}
+
+void list_security_keys(std::vector<KeyTable>& tables) {
+  tables.push_back(key_table("security_group", kSecurityGroupFields));
+  tables.push_back(key_table("security_group_rule", kGroupRuleFields));
+  tables.push_back(key_table("network_acl", kNetworkAclFields));
+  tables.push_back(key_table("network_acl_entry", kAclEntryFields));
+}
+
+}  // namespace vpclab::scenario

@@ -1,0 +1,300 @@
+// After everything was read: are the names that things refer to there, and of the right kind? Short
+// names become full ones here.
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "emulator/api/action.h"
+#include "emulator/scenario/loader.h"
+#include "netstack/wire/ipv4_address.h"
+
+namespace vpclab::scenario {
+namespace {
+
+using Kinds = std::span<const NameKind>;
+
+constexpr std::array<NameKind, 1> kVpcKind{NameKind::kVpc};
+constexpr std::array<NameKind, 1> kSubnetKind{NameKind::kSubnet};
+constexpr std::array<NameKind, 1> kGatewayKind{NameKind::kInternetGateway};
+constexpr std::array<NameKind, 1> kGroupKind{NameKind::kSecurityGroup};
+constexpr std::array<NameKind, 1> kInstanceKind{NameKind::kInstance};
+constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
+constexpr std::array<NameKind, 1> kElasticIpKind{NameKind::kElasticIp};
+constexpr std::array<NameKind, 4> kTargetKinds{NameKind::kPeeringConnection,
+                                               NameKind::kInternetGateway, NameKind::kInstance,
+                                               NameKind::kNetworkInterface};
+constexpr std::array<NameKind, 4> kLinkKinds{NameKind::kInstance, NameKind::kNetworkInterface,
+                                             NameKind::kPeeringConnection,
+                                             NameKind::kInternetGateway};
+
+class References {
+ public:
+  explicit References(Loader& loader)
+      : loader_(loader), scenario_(loader.scenario()), names_(loader.names()) {}
+
+  void check() {
+    for (Vpc& vpc : scenario_.vpcs) {
+      check_vpc(vpc);
+    }
+    for (InternetGateway& gateway : scenario_.internet_gateways) {
+      optional(gateway.vpc, kVpcKind);
+      owner(gateway.account);
+    }
+    for (PeeringConnection& peering : scenario_.peering_connections) {
+      require(peering.requester, kVpcKind);
+      require(peering.accepter, kVpcKind);
+      owner(peering.accepter_account);
+    }
+    for (RouteTable& table : scenario_.route_tables) {
+      check_route_table(table);
+    }
+    check_security();
+    check_interfaces();
+    for (const LinkChange& change : scenario_.links) {
+      require(change.of, kLinkKinds);
+    }
+    for (const InternetHost& host : scenario_.internet.hosts) {
+      address(host.address);
+    }
+    check_steps(loader_);
+    check_checks(loader_);
+  }
+
+ private:
+  [[nodiscard]] Reader& reader() { return loader_.reader(); }
+
+  /// Complains where `name` is not the name of one of `kinds`, nor an id.
+  void require(const Text& name, Kinds kinds) { require_name(loader_, name, kinds, false); }
+
+  void optional(const std::optional<Text>& name, Kinds kinds) {
+    if (name.has_value()) {
+      require(*name, kinds);
+    }
+  }
+
+  void all(const std::vector<Text>& names, Kinds kinds) {
+    for (const Text& name : names) {
+      require(name, kinds);
+    }
+  }
+
+  /// An account by its name becomes its id.
+  void owner(std::optional<Text>& account) {
+    if (!account.has_value()) {
+      return;
+    }
+    const auto named = scenario_.accounts.find(account->value);
+    if (named != scenario_.accounts.end()) {
+      account->value = named->second;
+    } else if (account->value.size() != 12 ||
+               account->value.find_first_not_of("0123456789") != std::string::npos) {
+      reader().complain(account->mark, "'" + printable(account->value, 40) + "' is no account",
+                        "12 digits, or a name given under `accounts:`");
+    }
+  }
+
+  void address(const Text& text) {
+    if (!wire::Ipv4Address::parse(text.value).has_value()) {
+      reader().complain(text.mark, "'" + printable(text.value, 40) + "' is no IPv4 address",
+                        "four numbers with dots between them");
+    }
+  }
+
+  void check_vpc(Vpc& vpc) {
+    owner(vpc.account);
+    optional(vpc.internet_gateway, kGatewayKind);
+  }
+
+  /// "vpc-1.main" needs its VPC, a table of its own says which VPC it is in.
+  bool settle_vpc(std::optional<Text>& vpc, const Resource& resource, std::string_view implied,
+                  std::string_view what) {
+    const auto [base, part] = split_name(resource.name.value);
+    if (part != implied) {
+      if (!vpc.has_value()) {
+        if (!resource.broken) {
+          reader().complain(resource.name.mark,
+                            std::string(what) + " '" + resource.name.value + "' has no 'vpc'",
+                            "add `vpc: …`");
+        }
+        return false;
+      }
+      require(*vpc, kVpcKind);
+      return true;
+    }
+    if (vpc.has_value()) {
+      reader().complain(vpc->mark, "'" + resource.name.value + "' says by its name where it is",
+                        "remove `vpc:`");
+    }
+    vpc = Text{std::string(base), resource.name.mark};
+    require(*vpc, kVpcKind);
+    return true;
+  }
+
+  void check_route_table(RouteTable& table) {
+    if (!settle_vpc(table.vpc, table, "main", "route table")) {
+      return;
+    }
+    subnets(table.subnets, table.vpc->value);
+    for (Route& route : table.routes) {
+      check_target(route, table.vpc->value);
+    }
+  }
+
+  /// "public" within a table of vpc-1 is "vpc-1.public".
+  void subnets(std::vector<Text>& subnets, const std::string& vpc) {
+    for (Text& subnet : subnets) {
+      const std::string full = vpc + '.' + subnet.value;
+      if (const NameEntry* entry = names_.find(full);
+          entry != nullptr && entry->kind == NameKind::kSubnet) {
+        subnet.value = full;
+      } else {
+        require(subnet, kSubnetKind);
+      }
+    }
+  }
+
+  void check_target(Route& route, const std::string& vpc) {
+    if (route.target.value == "local") {
+      reader().complain(route.target.mark, "a local route cannot be added",
+                        "every table has one for each CIDR of its VPC already");
+    } else if (route.target.value == "igw") {
+      const std::optional<std::string> gateway = gateway_of(vpc);
+      if (gateway.has_value()) {
+        route.target.value = *gateway;
+      } else if (names_.find(vpc) != nullptr) {
+        reader().complain(route.target.mark, "'" + vpc + "' has no internet gateway",
+                          "add `internet_gateway: true` to it");
+      }
+    } else {
+      require(route.target, kTargetKinds);
+    }
+  }
+
+  [[nodiscard]] std::optional<std::string> gateway_of(const std::string& vpc) const {
+    if (scenario_.default_vpc && vpc == "default") {
+      return "default.igw";
+    }
+    for (const Vpc& declared : scenario_.vpcs) {
+      if (declared.name.value == vpc && declared.internet_gateway.has_value()) {
+        return declared.internet_gateway->value;
+      }
+    }
+    for (const InternetGateway& gateway : scenario_.internet_gateways) {
+      if (gateway.vpc.has_value() && gateway.vpc->value == vpc) {
+        return gateway.name.value;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void check_security() {
+    for (SecurityGroup& group : scenario_.security_groups) {
+      settle_vpc(group.vpc, group, "default", "security group");
+      rules(group.ingress, group);
+      if (group.egress.has_value()) {
+        rules(*group.egress, group);
+      }
+    }
+    for (NetworkAcl& acl : scenario_.network_acls) {
+      if (settle_vpc(acl.vpc, acl, "default_acl", "network ACL")) {
+        subnets(acl.subnets, acl.vpc->value);
+      }
+    }
+  }
+
+  void rules(std::vector<SecurityGroupRule>& rules, const SecurityGroup& group) {
+    for (SecurityGroupRule& rule : rules) {
+      for (Text& peer : rule.groups) {
+        if (peer.value == "self") {
+          peer.value = group.name.value;
+        }
+        const std::size_t slash = peer.value.find('/');  // "111122223333/sg-0123abcd"
+        if (slash == std::string::npos || !is_id(peer.value.substr(slash + 1))) {
+          require(peer, kGroupKind);
+        }
+      }
+    }
+  }
+
+  void check_interfaces() {
+    for (const NetworkInterface& interface : scenario_.network_interfaces) {
+      require(interface.subnet, kSubnetKind);
+      all(interface.security_groups, kGroupKind);
+    }
+    for (Instance& instance : scenario_.instances) {
+      optional(instance.subnet, kSubnetKind);
+      all(instance.security_groups, kGroupKind);
+      all(instance.network_interfaces, kInterfaceKind);
+      optional(instance.elastic_ip, kElasticIpKind);
+      owner(instance.account);
+      if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
+        reader().complain(
+            instance.name.mark,
+            "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
+            "add `subnet: …`");
+      }
+    }
+    for (ElasticIp& address : scenario_.elastic_ips) {
+      optional(address.instance, kInstanceKind);
+      optional(address.network_interface, kInterfaceKind);
+      owner(address.account);
+      if (address.instance.has_value() && address.network_interface.has_value()) {
+        reader().complain(address.network_interface->mark,
+                          "an elastic ip belongs to an instance or to a network interface",
+                          "remove one of the two");
+      }
+    }
+  }
+
+  Loader& loader_;
+  Scenario& scenario_;
+  NameTable& names_;
+};
+
+/// "vpc-1.default" for "default".
+std::string_view with_same_end(std::string_view text, std::span<const std::string_view> names) {
+  const auto found = std::find_if(names.begin(), names.end(), [text](std::string_view name) {
+    return split_name(name).second == text;
+  });
+  return found == names.end() ? std::string_view() : *found;
+}
+
+}  // namespace
+
+void require_name(Loader& loader, const Text& name, Kinds kinds, bool may_be_created) {
+  const NameEntry* entry = loader.names().find(name.value);
+  if (name.value.empty() || is_id(name.value)) {
+    return;  // not read, and complained about; or an id, which AWS judges
+  }
+  std::string expected = with_article(kinds[0]);
+  for (std::size_t i = 1; i < kinds.size(); ++i) {
+    expected += (i + 1 == kinds.size() ? " or " : ", ") + with_article(kinds[i]);
+  }
+  if (entry == nullptr) {
+    if (!loader.reader().diagnostics().has_room()) {
+      loader.reader().complain(name.mark, "unknown name");
+      return;
+    }
+    const std::vector<std::string_view> candidates = loader.names().of(kinds);
+    const std::string_view similar = with_same_end(name.value, candidates);
+    loader.reader().complain(
+        name.mark,
+        "there is no " + std::string(noun_of(kinds[0])) + " '" + printable(name.value, 64) + "'",
+        similar.empty() ? base::suggestion(name.value, candidates)
+                        : "did you mean '" + std::string(similar) + "'?");
+  } else if (entry->kind == NameKind::kCreated) {
+    if (!may_be_created) {
+      loader.reader().complain(name.mark, "'" + name.value +
+                                              "' is created by a step of the run (line " +
+                                              std::to_string(entry->mark.line) +
+                                              "), and what is declared comes before it");
+    }
+  } else if (std::find(kinds.begin(), kinds.end(), entry->kind) == kinds.end()) {
+    loader.reader().complain(name.mark, "'" + name.value + "' is " + with_article(entry->kind) +
+                                            ", and here stands " + expected);
+  }
+}
+
+void check_references(Loader& loader) { References(loader).check(); }
+
+}  // namespace vpclab::scenario

@@ -1,0 +1,227 @@
+#include "emulator/scenario/rule_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace vpclab::scenario {
+namespace {
+
+constexpr std::string_view kProtocolHint =
+    "a protocol is all, icmp, ping, tcp, udp or a number such as 47";
+
+struct IcmpName {
+  std::string_view name;
+  std::int32_t type;
+  std::int32_t code;
+};
+
+constexpr std::array<IcmpName, 5> kIcmpNames{{{"echo-request", 8, -1},
+                                              {"echo-reply", 0, -1},
+                                              {"unreachable", 3, -1},
+                                              {"fragmentation-needed", 3, 4},
+                                              {"time-exceeded", 11, -1}}};
+
+std::optional<std::int32_t> parse_number(std::string_view text, std::int32_t most) {
+  std::int32_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [next, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || next != end || text.empty() || text[0] == '-' || value > most) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+bool parse_icmp(std::string_view word, Traffic& traffic) {
+  const auto* named = std::find_if(kIcmpNames.begin(), kIcmpNames.end(),
+                                   [word](const IcmpName& icmp) { return icmp.name == word; });
+  if (named != kIcmpNames.end()) {
+    traffic.from = named->type;
+    traffic.to = named->code;
+    return true;
+  }
+  const std::size_t slash = word.find('/');
+  const std::optional<std::int32_t> type = parse_number(word.substr(0, slash), 255);
+  const std::optional<std::int32_t> code = slash == std::string_view::npos
+                                               ? std::optional<std::int32_t>(-1)
+                                               : parse_number(word.substr(slash + 1), 255);
+  if (!type.has_value() || !code.has_value()) {
+    return false;
+  }
+  traffic.from = *type;
+  traffic.to = *code;
+  return true;
+}
+
+/// Walks through the words of a short form; the first fault wins.
+class RuleParser {
+ public:
+  RuleParser(std::string_view text, RuleDirection direction)
+      : text_(text), words_(split_words(text)), direction_(direction) {}
+
+  [[nodiscard]] const std::optional<RuleFault>& fault() const { return fault_; }
+
+  std::int64_t number() {
+    const Word word = next();
+    const std::optional<std::int32_t> value = parse_number(word.text, 99'999);
+    if (!value.has_value()) {
+      blame(word, "an entry begins with its number", "such as `100 allow icmp 8 " + tail());
+    }
+    return value.value_or(0);
+  }
+
+  bool allow() {
+    const Word word = next();
+    if (word.text != "allow" && word.text != "deny") {
+      blame(word, "after the number comes allow or deny", {});
+    }
+    return word.text == "allow";
+  }
+
+  Traffic traffic() {
+    const Word word = next();
+    std::optional<Traffic> traffic = parse_protocol(word.text);
+    if (!traffic.has_value()) {
+      blame(word, "unknown protocol '" + printable(word.text, 24) + "'",
+            std::string(kProtocolHint));
+      return {};
+    }
+    if (position_ < words_.size() && words_[position_].text != preposition(direction_)) {
+      const Word ports = next();
+      if (ports.text == "from" || ports.text == "to") {
+        blame(ports, "expected '" + std::string(preposition(direction_)) + "' here",
+              "ingress rules say from, egress rules say to");
+      } else if (!parse_ports(ports.text, *traffic)) {
+        blame(ports, "'" + printable(ports.text, 24) + "' fits the protocol not",
+              traffic->protocol == "icmp" ? "a type such as 8 or echo-request, or type/code: 3/4"
+                                          : "a port such as 22, or a range: 1024-65535");
+      }
+    }
+    return *traffic;
+  }
+
+  std::vector<Word> peers() {
+    const Word word = next();
+    if (word.text != preposition(direction_)) {
+      blame(word, "expected '" + std::string(preposition(direction_)) + "' here",
+            "such as `tcp 22 " + tail());
+      return {};
+    }
+    std::vector<Word> rest(words_.begin() + static_cast<long>(position_), words_.end());
+    position_ = words_.size();
+    if (rest.empty()) {
+      blame(Word{text_.substr(text_.size()), text_.size()}, "the rule names nobody",
+            "an address range, any, or a security group");
+    }
+    return rest;
+  }
+
+ private:
+  [[nodiscard]] std::string tail() const {
+    return std::string(preposition(direction_)) + " 10.1.0.0/16`";
+  }
+
+  Word next() {
+    if (position_ < words_.size()) {
+      return words_[position_++];
+    }
+    return Word{text_.substr(text_.size()), text_.size()};
+  }
+
+  void blame(const Word& word, std::string message, std::string hint) {
+    if (!fault_.has_value()) {
+      fault_ = RuleFault{word.offset, std::max<std::size_t>(1, word.text.size()),
+                         std::move(message), std::move(hint)};
+    }
+  }
+
+  std::string_view text_;
+  std::vector<Word> words_;
+  RuleDirection direction_;
+  std::size_t position_ = 0;
+  std::optional<RuleFault> fault_;
+};
+
+}  // namespace
+
+std::vector<Word> split_words(std::string_view text) {
+  constexpr std::string_view kSeparators = " \t\r\n,";
+  std::vector<Word> words;
+  std::size_t begin = text.find_first_not_of(kSeparators);
+  while (begin != std::string_view::npos) {
+    const std::size_t end = std::min(text.find_first_of(kSeparators, begin), text.size());
+    words.push_back(Word{text.substr(begin, end - begin), begin});
+    begin = text.find_first_not_of(kSeparators, end);
+  }
+  return words;
+}
+
+std::optional<Traffic> parse_protocol(std::string_view word) {
+  if (word == "all" || word == "any" || word == "-1") {
+    return Traffic{};
+  }
+  if (word == "ping") {
+    return Traffic{"icmp", 8, -1};
+  }
+  if (word == "icmp" || word == "1") {
+    return Traffic{"icmp", -1, -1};
+  }
+  if (word == "tcp" || word == "6" || word == "udp" || word == "17") {
+    return Traffic{word == "tcp" || word == "6" ? "tcp" : "udp", 0, 65535};
+  }
+  if (parse_number(word, 255).has_value()) {
+    return Traffic{std::string(word), -1, -1};
+  }
+  return std::nullopt;
+}
+
+bool parse_ports(std::string_view word, Traffic& traffic) {
+  if (traffic.protocol == "icmp") {
+    return parse_icmp(word, traffic);
+  }
+  if (traffic.protocol != "tcp" && traffic.protocol != "udp") {
+    return false;
+  }
+  const std::size_t dash = word.find('-');
+  const std::optional<std::int32_t> first = parse_number(word.substr(0, dash), 99'999);
+  const std::optional<std::int32_t> last =
+      dash == std::string_view::npos ? first : parse_number(word.substr(dash + 1), 99'999);
+  if (!first.has_value() || !last.has_value()) {
+    return false;
+  }
+  traffic.from = *first;  // whether they are ports, and in order, is AWS's to say
+  traffic.to = *last;
+  return true;
+}
+
+RuleResult<GroupRuleText> parse_group_rule(std::string_view text, RuleDirection direction) {
+  RuleParser parser(text, direction);
+  GroupRuleText rule;
+  rule.traffic = parser.traffic();
+  rule.peers = parser.peers();
+  if (parser.fault().has_value()) {
+    return tl::unexpected(*parser.fault());
+  }
+  return rule;
+}
+
+RuleResult<AclEntryText> parse_acl_entry(std::string_view text, RuleDirection direction) {
+  RuleParser parser(text, direction);
+  AclEntryText entry;
+  entry.number = parser.number();
+  entry.allow = parser.allow();
+  entry.traffic = parser.traffic();
+  const std::vector<Word> peers = parser.peers();
+  if (parser.fault().has_value()) {
+    return tl::unexpected(*parser.fault());
+  }
+  if (peers.size() > 1) {
+    return tl::unexpected(RuleFault{peers[1].offset, peers[1].text.size(),
+                                    "an entry of a network ACL has one address range",
+                                    "write an entry for each"});
+  }
+  entry.cidr = peers[0];
+  return entry;
+}
+
+}  // namespace vpclab::scenario

@@ -1,0 +1,60 @@
+#include "emulator/scenario/schema.h"
+
+#include <nlohmann/json.hpp>
+
+#include "emulator/api/action.h"
+#include "emulator/scenario/parameters.h"
+#include "emulator/scenario/schema_resource.h"
+#include "emulator/scenario/settings.h"
+#include "emulator/trace/drop_reason.h"
+
+namespace vpclab::scenario {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json reference(const std::string& definition) {
+  return Json{{"$ref", "#/definitions/" + definition}};
+}
+
+/// Every supported EC2 action is a key of a step.
+void add_actions(Json& step) {
+  for (const api::ActionModel& action : api::actions()) {
+    Json property = reference("action");
+    step["properties"][step_key_of(action.cli_name)] = property;
+  }
+}
+
+void add_reasons(Json& loss) {
+  std::string pattern = "^((request|reply) +)?([a-z][a-z-]+";
+  for (const trace::DropReason reason : trace::all_drop_reasons()) {
+    pattern += '|' + std::string(to_string(reason));
+  }
+  loss["pattern"] = pattern + ")( +at +[^ ]+)?$";
+}
+
+void add_settings(Json& scenario) {
+  Json& quotas = scenario["properties"]["quotas"]["anyOf"][1];
+  for (const std::string_view name : quota_names()) {
+    quotas["properties"][std::string(name)] = Json{{"type", "integer"}, {"minimum", 0}};
+  }
+  quotas["additionalProperties"] = false;
+  Json& knobs = scenario["properties"]["knobs"];
+  for (const std::string_view name : knob_names()) {
+    knobs["properties"][std::string(name)] = reference("text");
+  }
+  knobs["additionalProperties"] = false;
+}
+
+}  // namespace
+
+std::string schema_text() {
+  Json schema = Json::parse(kSchemaResource);
+  Json& definitions = schema["definitions"];
+  add_actions(definitions["step"]);
+  add_reasons(definitions["loss"]);
+  add_settings(definitions["scenario"]);
+  return schema.dump(2) + '\n';
+}
+
+}  // namespace vpclab::scenario
