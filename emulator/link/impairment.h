@@ -25,8 +25,8 @@ struct Impairments {
   std::uint32_t reorder_ppm = 0;    // arrives reorder_delay later, and others may overtake it
   Duration reorder_delay = std::chrono::milliseconds(1);
   Duration jitter{};  // 0 to this much later, uniformly, in order (at most 4 s)
-  std::optional<std::uint64_t> rate_bits_per_second;  // instead of the profile's
-  std::optional<Duration> propagation_delay;          // instead of the profile's
+  std::optional<std::uint64_t> rate_bits_per_second = std::nullopt;  // instead of the profile's
+  std::optional<Duration> propagation_delay = std::nullopt;          // instead of the profile's
 
   friend bool operator==(const Impairments&, const Impairments&) = default;
 };

@@ -2,6 +2,7 @@
 // what was lost, and the impairments of the few links that have some. Owned by the fabric.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,6 +48,9 @@ class LinkContext {
   [[nodiscard]] engine::Simulator& simulator() const { return *simulator_; }
 
   [[nodiscard]] const LinkCounters& counters() const { return counters_; }
+
+  /// Links that are impaired or have been.
+  [[nodiscard]] std::size_t impaired_links() const { return impairments_.size(); }
 
  private:
   friend class Link;
