@@ -60,6 +60,22 @@ std::string reserved_use(wire::Ipv4Prefix subnet, wire::Ipv4Address address) {
   }
 }
 
+/// Whether a sentence can be made from the place of the drop and the packet alone.
+bool needs_only_a_place(DropReason reason) {
+  switch (reason) {
+    case DropReason::kTtlExpired:
+    case DropReason::kMalformed:
+    case DropReason::kBadChecksum:
+    case DropReason::kQueueFull:
+    case DropReason::kLinkLoss:
+    case DropReason::kLinkDown:
+    case DropReason::kConntrackFull:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Makes one explanation. Each method says what it needs of the steps; missing facts leave a
 /// shorter sentence, never a wrong one.
 class Explainer {
@@ -82,10 +98,11 @@ class Explainer {
   [[nodiscard]] Explanation make() {
     made_.reason = *drop_.reason;
     made_.code = explanation_code(*drop_.reason);
-    if (denied_.empty() && element().empty()) {
-      made_.sentence = "the network dropped it and did not say where";
-    } else {
+    if (!denied_.empty() || (needs_only_a_place(*drop_.reason) && !element().empty())) {
       explain_reason();
+    } else {
+      made_.sentence = element().empty() ? "the network dropped it and did not say where"
+                                         : named(element()) + " dropped it and did not say why";
     }
     if (traffic_.source) {
       detail("source", address_text(traffic_.source));
@@ -296,6 +313,10 @@ class Explainer {
     made_.sentence = sender + " has no public or Elastic IP address, and without one " +
                      named(refusal().object) + " sends nothing of " + source() + " to the internet";
     add_matched_route();
+    if (traffic_.destination && traffic_.destination->is_private()) {
+      made_.sentence +=
+          "; " + destination() + " is private: a more specific route to it may be missing";
+    }
     add_rule(refusal().object.text());
     detail("network interface", named(refusal().scope));
     detail("internet gateway", named(refusal().object));
