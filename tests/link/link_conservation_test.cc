@@ -19,8 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SimTime kStart{};
-
 /// Writes every event as a line.
 struct History : trace::TraceSink {
   void record(const trace::TraceEvent& event) override {
