@@ -27,7 +27,7 @@ struct ShowOptions {
 };
 
 /// Who owns VPCs in this network: each sees what is its own.
-std::vector<control::Caller> owners_of(const world::World& world) {
+std::vector<control::Caller> owners_of(world::World& world) {
   std::vector<control::Caller> owners;
   const control::Inventory& inventory = world.control().inventory();
   for (const control::Vpc& vpc : inventory.vpcs) {
