@@ -1,5 +1,6 @@
 """The book is whole: every page stands in docs/SUMMARY.md, every relative link leads somewhere,
-every verb of the command line has its section, a decision fits on a page."""
+every verb of the command line has its section, a decision fits on a page, and scenarios/README.md
+lists every scenario."""
 
 import re
 from pathlib import Path, PurePosixPath
@@ -8,6 +9,7 @@ import tree
 
 SUMMARY = "docs/SUMMARY.md"
 COMMANDS = "docs/command-line.md"
+SCENARIOS = "scenarios/README.md"
 DECISION_LINES = 40
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -48,6 +50,12 @@ def check(root):
             problems.append(f"{SUMMARY}: does not list {name}")
         if page.startswith("docs/decisions/") and tree.read(root, page).count("\n") > DECISION_LINES:
             problems.append(f"{page}: a decision has at most {DECISION_LINES} lines")
+    index = tree.read(root, SCENARIOS)
+    for path in tree.files(root, "scenarios"):
+        name = path.removeprefix("scenarios/")
+        if name.endswith(".vpclab.yaml") and not name.startswith("invalid/") \
+                and f"]({name})" not in index:
+            problems.append(f"{SCENARIOS}: does not list {name}")
     commands = tree.read(root, COMMANDS)
     for path in tree.files(root, "tools"):
         verb = re.fullmatch(r"tools/cmd_(\w+)\.cc", path)

@@ -134,6 +134,8 @@ class Book(unittest.TestCase):
         "docs/SUMMARY.md": "[a](a.md) [c](command-line.md)\n",
         "docs/a.md": "# One thing\n[there](#one-thing)\n",
         "docs/command-line.md": "## run\n",
+        "scenarios/README.md": "[a](b/a.vpclab.yaml)\n",
+        "scenarios/b/a.vpclab.yaml": "",
         "tools/cmd_run.cc": "",
     }
 
@@ -142,6 +144,7 @@ class Book(unittest.TestCase):
         for path, text in [
             ("docs/SUMMARY.md", "[c](command-line.md)\n"), ("docs/a.md", "[x](gone.md)\n"),
             ("docs/a.md", "# One\n[x](#two)\n"), ("docs/command-line.md", "## walk\n"),
+            ("scenarios/b/c.vpclab.yaml", ""),
         ]:
             with self.subTest(path=path, text=text):
                 self.assertEqual(len(book.check(tree_of(self, {**self.RIGHT, path: text}))), 1)
