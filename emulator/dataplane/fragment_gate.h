@@ -71,6 +71,8 @@ class FragmentGate {
     wire::PacketHandle packet = wire::kNoPacket;
     std::size_t size = 0;
     SimTime until{};
+
+    friend bool operator==(const Waiting&, const Waiting&) = default;
   };
 
   /// The options outlive the gate.

@@ -41,7 +41,9 @@ struct Route {
   std::uint32_t index = kNowhere;
 
   /// RT-14.
-  [[nodiscard]] bool is_active() const { return state == trace::ObjectState::kUsable; }
+  [[nodiscard]] bool is_active() const {
+    return state == trace::ObjectState::kUsable && kind != TargetKind::kOther;
+  }
 };
 
 struct RouteTable {
