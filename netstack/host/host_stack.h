@@ -166,6 +166,9 @@ class HostStack {
 
   [[nodiscard]] const HostOptions& options() const { return options_; }
 
+  /// From now on passes on, or not, what is not for this host (net.ipv4.ip_forward).
+  void set_ip_forward(bool on) { options_.ip_forward = on; }
+
   [[nodiscard]] std::size_t interface_count() const { return interfaces_.size(); }
 
   /// The configuration of an interface, with the addresses as they are now.

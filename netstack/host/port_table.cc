@@ -12,12 +12,20 @@ constexpr std::uint32_t key_of(PortSpace space, std::uint16_t port) {
 
 }  // namespace
 
+std::vector<PortTable::Entry>::const_iterator PortTable::first_of(std::uint32_t key) const {
+  return std::lower_bound(
+      entries_.begin(), entries_.end(), key,
+      [](const Entry& entry, std::uint32_t wanted) { return entry.key < wanted; });
+}
+
 bool PortTable::is_taken(std::uint32_t key, wire::Ipv4Address address) const {
   // All of the host's addresses and one of them are the same place.
-  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.key == key &&
-           (entry.address == address || entry.address.is_unspecified() || address.is_unspecified());
-  });
+  for (auto entry = first_of(key); entry != entries_.end() && entry->key == key; ++entry) {
+    if (entry->address == address || entry->address.is_unspecified() || address.is_unspecified()) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::optional<std::uint16_t> PortTable::next_free(PortSpace space, wire::Ipv4Address address) {
@@ -74,10 +82,7 @@ void PortTable::release_all() {
 
 Endpoint* PortTable::find(PortSpace space, wire::Ipv4Address address, std::uint16_t port) const {
   const std::uint32_t key = key_of(space, port);
-  auto entry =
-      std::lower_bound(entries_.begin(), entries_.end(), key,
-                       [](const Entry& a, std::uint32_t wanted) { return a.key < wanted; });
-  for (; entry != entries_.end() && entry->key == key; ++entry) {
+  for (auto entry = first_of(key); entry != entries_.end() && entry->key == key; ++entry) {
     if (entry->address.is_unspecified() || entry->address == address) {
       return entry->endpoint;
     }

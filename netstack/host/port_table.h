@@ -44,6 +44,8 @@ class PortTable {
     Endpoint* endpoint;
   };
 
+  [[nodiscard]] std::vector<Entry>::const_iterator first_of(std::uint32_t key) const;
+
   [[nodiscard]] bool is_taken(std::uint32_t key, wire::Ipv4Address address) const;
 
   [[nodiscard]] std::optional<std::uint16_t> next_free(PortSpace space, wire::Ipv4Address address);

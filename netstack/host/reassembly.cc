@@ -72,16 +72,16 @@ Reassembler::Verdict Reassembler::add(SimTime now, const wire::Ipv4Header& heade
   const bool overlaps_after = after != held.end() && after->offset < end;
   const bool overlaps_before =
       after != held.begin() && std::prev(after)->offset + std::prev(after)->size > fragment.offset;
-  if ((overlaps_after && same_bytes(*after, fragment)) ||
-      (overlaps_before && same_bytes(*std::prev(after), fragment))) {
-    return Verdict::kDuplicate;
-  }
   const std::uint32_t last_end =
       held.empty() ? 0 : std::uint32_t{held.back().offset} + held.back().size;
   const bool contradicts_end =
       (datagram->total != 0 &&
        (end > datagram->total || (!header.more_fragments && end != datagram->total))) ||
       (!header.more_fragments && end < last_end);
+  if (!contradicts_end && ((overlaps_after && same_bytes(*after, fragment)) ||
+                           (overlaps_before && same_bytes(*std::prev(after), fragment)))) {
+    return Verdict::kDuplicate;
+  }
   if (overlaps_after || overlaps_before || contradicts_end) {
     datagram->spoilt = true;
     release(*datagram);

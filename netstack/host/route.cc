@@ -51,6 +51,9 @@ std::optional<HostStack::Route> HostStack::find_route(wire::Ipv4Address destinat
     const std::optional<std::size_t> owner = owner_of(source);
     interface = owner && *owner > 0 ? owner : std::nullopt;
   }
+  if ((destination.is_limited_broadcast() || destination.is_multicast()) && !interfaces_.empty()) {
+    return Route{interface.value_or(0), destination};  // never by way of a gateway
+  }
   std::optional<Route> best;
   int best_length = -1;
   const auto consider = [&](std::size_t through, int length, wire::Ipv4Address next_hop) {
@@ -75,10 +78,8 @@ std::optional<HostStack::Route> HostStack::find_route(wire::Ipv4Address destinat
       consider(route.interface, route.prefix.length(), route.gateway.value_or(destination));
     }
   }
-  if (!best && (destination.is_limited_broadcast() || destination.is_multicast() || is_bound) &&
-      !interfaces_.empty()) {
-    // Link-local by nature; or bound to a link, on which everything is then assumed to be.
-    return Route{interface.value_or(0), destination};
+  if (!best && is_bound) {
+    return Route{*interface, destination};  // everything is assumed to be on a link one is bound to
   }
   return best;
 }
