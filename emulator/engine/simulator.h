@@ -29,6 +29,7 @@ class Simulator {
 
   Simulator(const Simulator&) = delete;
   Simulator& operator=(const Simulator&) = delete;
+  ~Simulator() = default;
 
   [[nodiscard]] SimTime now() const { return now_; }
 

@@ -38,6 +38,7 @@ class Impairment {
 
   Impairment(const Impairment&) = delete;
   Impairment& operator=(const Impairment&) = delete;
+  ~Impairment() = default;
 
   /// Pre: chances at most 1,000,000; durations as in LinkOptions.
   void set(const Impairments& wanted);

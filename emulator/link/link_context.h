@@ -44,6 +44,7 @@ class LinkContext {
 
   LinkContext(const LinkContext&) = delete;
   LinkContext& operator=(const LinkContext&) = delete;
+  ~LinkContext() = default;
 
   [[nodiscard]] engine::Simulator& simulator() const { return *simulator_; }
 
