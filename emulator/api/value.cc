@@ -1,8 +1,19 @@
 #include "emulator/api/value.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vpclab::api {
+
+Value Value::scalar(std::string text, std::size_t column) {
+  return Value{Type::kScalar, column, std::move(text), {}, {}};
+}
+
+Value Value::list(std::vector<Value> items, std::size_t column) {
+  return Value{Type::kList, column, {}, std::move(items), {}};
+}
+
+Value Value::map(std::size_t column) { return Value{Type::kMap, column, {}, {}, {}}; }
 
 Value* Value::find(std::string_view key) {
   for (Entry& entry : entries) {

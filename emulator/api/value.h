@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vpclab::api {
@@ -18,21 +17,13 @@ struct Value {
 
   Type type = Type::kNull;
   std::size_t column = 1;
-  std::string text = {};            // kScalar
-  std::vector<Value> items = {};    // kList
-  std::vector<Entry> entries = {};  // kMap, in the order written
+  std::string text;            // kScalar
+  std::vector<Value> items;    // kList
+  std::vector<Entry> entries;  // kMap, in the order written
 
-  [[nodiscard]] static Value scalar(std::string text, std::size_t column) {
-    return Value{Type::kScalar, column, std::move(text), {}, {}};
-  }
-
-  [[nodiscard]] static Value list(std::vector<Value> items, std::size_t column) {
-    return Value{Type::kList, column, {}, std::move(items), {}};
-  }
-
-  [[nodiscard]] static Value map(std::size_t column) {
-    return Value{Type::kMap, column, {}, {}, {}};
-  }
+  [[nodiscard]] static Value scalar(std::string text, std::size_t column);
+  [[nodiscard]] static Value list(std::vector<Value> items, std::size_t column);
+  [[nodiscard]] static Value map(std::size_t column);
 
   /// The value of a key of a map, or null.
   [[nodiscard]] Value* find(std::string_view key);
@@ -47,7 +38,7 @@ struct Value {
 struct Value::Entry {
   std::string key;
   std::size_t column = 1;
-  Value value = {};
+  Value value;
 };
 
 }  // namespace vpclab::api
