@@ -24,4 +24,12 @@ struct DhcpOptions {
   std::vector<DhcpConfiguration> configurations;
 };
 
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+
+/// The owner's default set (DHCP-1); made when it is first asked for.
+[[nodiscard]] api::DhcpOptionsId default_dhcp_options(Call& call);
+
 }  // namespace vpclab::control

@@ -2,6 +2,8 @@
 // automatic public addresses (EIP-1, EIP-2) live in the network interface alone.
 #pragma once
 
+#include <cstdint>
+
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 #include "netstack/wire/ipv4_address.h"
@@ -16,6 +18,15 @@ struct ElasticAddress {
   api::AddressAssociationId association;
   api::NetworkInterfaceId network_interface;
   wire::Ipv4Address private_address;
+  std::uint32_t associations_made = 0;  // counts the ids of its associations
 };
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+class Inventory;
+
+/// Ends an association, if there is one: the address stays allocated, idle (EIP-10).
+void end_association(Inventory& inventory, ElasticAddress& address);
 
 }  // namespace vpclab::control

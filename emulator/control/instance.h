@@ -3,6 +3,8 @@
 // thousand.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -25,6 +27,33 @@ enum class InstanceState : std::uint8_t {
   kTerminated,
 };
 
+struct InstanceStep {
+  InstanceState from;
+  InstanceState to;
+};
+
+/// INST-1: every change of state that there is.
+inline constexpr std::array kInstanceSteps{
+    InstanceStep{InstanceState::kPending, InstanceState::kRunning},
+    InstanceStep{InstanceState::kPending, InstanceState::kShuttingDown},
+    InstanceStep{InstanceState::kRunning, InstanceState::kStopping},
+    InstanceStep{InstanceState::kRunning, InstanceState::kShuttingDown},
+    InstanceStep{InstanceState::kStopping, InstanceState::kStopped},
+    InstanceStep{InstanceState::kStopping, InstanceState::kShuttingDown},
+    InstanceStep{InstanceState::kStopped, InstanceState::kPending},
+    InstanceStep{InstanceState::kStopped, InstanceState::kShuttingDown},
+    InstanceStep{InstanceState::kShuttingDown, InstanceState::kTerminated},
+};
+
+[[nodiscard]] constexpr bool may_become(InstanceState from, InstanceState to) {
+  for (const InstanceStep& step : kInstanceSteps) {
+    if (step.from == from && step.to == to) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// "running".
 [[nodiscard]] std::string_view to_string(InstanceState state);
 
@@ -42,15 +71,16 @@ struct Instance {
   /// The others, in order of device index; null if there are none.
   std::unique_ptr<std::vector<api::NetworkInterfaceId>> other_interfaces;
   SimTime launched{};
+  SimTime due{};  // when the state changes by itself next, if it does
   std::uint32_t launch_index = 0;
   InternedText type{};
   InternedText key_name{};  // the empty text: none (INST-5)
-  InternedText client_token{};
   std::uint32_t boots = 0;  // starts and reboots: the guest begins anew when it changes
   OwnerIndex owner{};
   ImageFamily image{};
   InstanceState state = InstanceState::kPending;
   std::uint8_t zone = 0;
+  bool disable_api_termination = false;
 
   [[nodiscard]] bool is_running() const { return state == InstanceState::kRunning; }
 
@@ -81,5 +111,16 @@ struct Reservation {
   OwnerIndex owner{};
   std::vector<api::InstanceId> instances;
 };
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct ControlState;
+
+/// What time does to an instance: pending -> running, stopping -> stopped, … -> forgotten.
+void instance_due(ControlState& state, const api::InstanceId& id, SimTime now);
+
+/// The same for all instances of a launch: pending -> running.
+void reservation_due(ControlState& state, const api::ReservationId& id);
 
 }  // namespace vpclab::control

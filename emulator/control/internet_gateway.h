@@ -13,4 +13,17 @@ struct InternetGateway {
   api::VpcId vpc;  // empty: detached
 };
 
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct Vpc;
+class Inventory;
+
+/// Makes a detached gateway.
+InternetGateway& build_internet_gateway(Call& call, const api::InternetGatewayId& id);
+
+/// Pre: the gateway is detached and the VPC has none.
+void attach(Inventory& inventory, InternetGateway& gateway, Vpc& vpc);
+
 }  // namespace vpclab::control

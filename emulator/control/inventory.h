@@ -87,6 +87,8 @@ class Inventory {
     return public_holders_.contains(address);
   }
 
+  [[nodiscard]] std::size_t publics_in_use() const { return public_holders_.size(); }
+
   /// Marks a public address as used by an interface, or (empty id) allocated and idle.
   void hold_public(wire::Ipv4Address address, const api::NetworkInterfaceId& holder) {
     public_holders_[address] = holder;

@@ -18,13 +18,17 @@ enum class MoreSpecificRoutes : std::uint8_t {
 /// VPC-10.
 enum class FamilyRules : std::uint8_t { kIgnore, kEnforce };
 
+/// PCX-5: the moment at which a second peering between two VPCs is refused.
+enum class DuplicatePeering : std::uint8_t { kAtCreate, kAtAccept };
+
 struct Knobs {
   // Choices.
   bool route_create_idempotent = false;  // RT-28
   MoreSpecificRoutes more_specific_routes = MoreSpecificRoutes::kModern;
   FamilyRules vpc_family_rules = FamilyRules::kIgnore;  // VPC-10: relaxed over time
-  bool eip_disassociate_restores_auto_address = true;   // EIP-7, if launched with one
-  int peering_interregion_mtu = 1500;                   // PCX-19, read by the data plane
+  DuplicatePeering duplicate_peering = DuplicatePeering::kAtCreate;
+  bool eip_disassociate_restores_auto_address = true;  // EIP-7, if launched with one
+  int peering_interregion_mtu = 1500;                  // PCX-19, read by the data plane
 
   // Durations in virtual time (API-6).
   Duration vpc_available_delay = std::chrono::milliseconds(500);

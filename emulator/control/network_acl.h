@@ -11,6 +11,8 @@
 
 namespace vpclab::control {
 
+class Inventory;
+
 /// ACL-8.
 struct NetworkAclEntry {
   static constexpr std::int16_t kAllProtocols = -1;
@@ -43,5 +45,24 @@ struct NetworkAclAssociation {
   api::NetworkAclId network_acl;
   api::SubnetId subnet;
 };
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct Subnet;
+struct Vpc;
+
+/// Makes a new VPC's default ACL: rule 100 allows all, both ways (ACL-4).
+void build_default_network_acl(Call& call, Vpc& vpc);
+
+/// Ties a subnet to an ACL, ending its association with another (ACL-1).
+void associate_network_acl(Inventory& inventory, Subnet& subnet, const api::NetworkAclId& acl);
+
+/// Ends a subnet's association, when the subnet goes.
+void erase_network_acl_association(Inventory& inventory, const api::NetworkAclAssociationId& id);
+
+/// Removes an ACL without associations; its VPC forgets it.
+void erase_network_acl(Inventory& inventory, const api::NetworkAclId& id);
 
 }  // namespace vpclab::control

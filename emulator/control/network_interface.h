@@ -10,6 +10,7 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include "emulator/api/api_error.h"
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 #include "netstack/base/sim_time.h"
@@ -35,6 +36,8 @@ struct InterfaceExtras {
   std::vector<InterfaceAddress> secondary;
 };
 
+enum class AttachmentState : std::uint8_t { kDetached, kAttaching, kAttached, kDetaching };
+
 struct NetworkInterface {
   api::NetworkInterfaceId id;
   api::SubnetId subnet;
@@ -48,13 +51,12 @@ struct NetworkInterface {
   SimTime attached_at{};
   wire::MacAddress mac;
   OwnerIndex owner{};
+  std::uint16_t attachments_made = 0;  // counts the ids of its attachments
   std::uint8_t device_index = 0;
+  AttachmentState attachment_state = AttachmentState::kDetached;
   bool delete_on_termination = false;
   bool source_dest_check = true;  // ENI-3
   bool auto_public = false;       // launched with an automatic public address (EIP-2, EIP-7)
-  bool made_by_run = false;       // by RunInstances, not by CreateNetworkInterface
-  bool changing = false;          // attaching, or (with `detaching`) detaching
-  bool detaching = false;
 
   [[nodiscard]] bool attached() const { return !instance.empty(); }
 
@@ -71,5 +73,62 @@ struct NetworkInterface {
     return i == 0 ? primary : extras->secondary[i - 1];
   }
 };
+
+/// What few callers ask for: the place of an address among an interface's, or address_count().
+[[nodiscard]] std::size_t find_address(const NetworkInterface& interface,
+                                       wire::Ipv4Address private_address);
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct ControlState;
+struct Instance;
+struct Subnet;
+class Inventory;
+
+using GroupIds = boost::container::small_vector<api::SecurityGroupId, 1>;
+
+/// An address of a subnet that a request wants: inside, not reserved, free (SUB-5).
+[[nodiscard]] api::ApiResult<wire::Ipv4Address> check_free_address(const Subnet& subnet,
+                                                                   const std::string& text);
+
+/// The groups that a request wants for an interface in a subnet: of its VPC, not too many; the
+/// VPC's default group when none is named (INST-4).
+[[nodiscard]] api::ApiResult<GroupIds> check_groups(const Call& call, const Subnet& subnet,
+                                                    const std::vector<std::string>& texts);
+
+/// Makes a detached interface. Pre: the address is free, the groups are the VPC's. Marks nothing
+/// changed: the caller does, once for many.
+NetworkInterface& build_interface(Call& call, const api::NetworkInterfaceId& id, Subnet& subnet,
+                                  wire::Ipv4Address address, const GroupIds& groups);
+
+/// Adds a secondary address. Pre: free.
+void add_secondary(Inventory& inventory, NetworkInterface& interface, wire::Ipv4Address address);
+
+/// Ties a detached interface to an instance, at once (state kAttached).
+void attach(NetworkInterface& interface, Instance& instance, std::uint8_t device_index,
+            bool delete_on_termination, SimTime now);
+
+/// Unties it from its instance.
+void detach(Inventory& inventory, NetworkInterface& interface);
+
+/// Removes a detached interface: its addresses are free again, its elastic addresses idle.
+void erase_interface(Inventory& inventory, const api::NetworkInterfaceId& id);
+
+/// Gives the primary address an automatic public one, if the pool has one left.
+void give_public_address(ControlState& state, NetworkInterface& interface);
+
+/// Takes the automatic public address away, if there is one.
+void take_public_address(Inventory& inventory, NetworkInterface& interface);
+
+/// attaching -> attached, detaching -> detached.
+void interface_due(ControlState& state, const api::NetworkInterfaceId& id);
+
+/// A locally administered MAC address, unique in the VPC (L2-1).
+[[nodiscard]] wire::MacAddress mac_address_of(const api::VpcId& vpc, wire::Ipv4Address address);
+
+/// Marks what an interface's change concerns: its VPC, and the peers that may name its groups.
+void mark_interface_changed(Inventory& inventory, const NetworkInterface& interface);
 
 }  // namespace vpclab::control

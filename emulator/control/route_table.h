@@ -50,4 +50,22 @@ enum class RouteState : std::uint8_t { kActive, kBlackhole };
 [[nodiscard]] RouteState route_state(const Inventory& inventory, const RouteTable& table,
                                      const Route& route);
 
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct Vpc;
+
+/// Makes a new VPC's main table (VPC-6).
+void build_main_route_table(Call& call, Vpc& vpc);
+
+/// Removes a table with its associations; its VPC forgets it.
+void erase_route_table(Inventory& inventory, const api::RouteTableId& id);
+
+/// Removes a subnet's explicit association: the subnet falls back to the main table.
+void erase_route_table_association(Inventory& inventory, const api::RouteTableAssociationId& id);
+
+/// Puts a route into its place in the sorted list.
+void insert_route(RouteTable& table, const Route& route);
+
 }  // namespace vpclab::control

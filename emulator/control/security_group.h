@@ -51,4 +51,19 @@ struct SecurityGroup {
 [[nodiscard]] bool reference_in_effect(const Inventory& inventory, const SecurityGroup& holder,
                                        const SecurityGroupRule& rule);
 
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct Vpc;
+
+/// Makes a new VPC's default group: all in from itself, all out (SG-6).
+void build_default_security_group(Call& call, Vpc& vpc);
+
+/// Removes a group that no interface carries; its VPC forgets it.
+void erase_security_group(Inventory& inventory, const api::SecurityGroupId& id);
+
+/// The next id of a rule of a group.
+[[nodiscard]] api::SecurityGroupRuleId next_rule_id(SecurityGroup& group);
+
 }  // namespace vpclab::control

@@ -11,6 +11,8 @@
 
 namespace vpclab::control {
 
+class Inventory;
+
 enum class SubnetState : std::uint8_t { kPending, kAvailable };
 
 struct Subnet {
@@ -25,11 +27,32 @@ struct Subnet {
   /// The explicit association; both empty: the VPC's main table (RT-2).
   api::RouteTableId route_table;
   api::RouteTableAssociationId route_table_association;
+  std::uint16_t route_table_associations_made = 0;  // these two count ids
+  std::uint16_t network_acl_associations_made = 0;
   /// Always there (ACL-1).
   api::NetworkAclId network_acl;
   api::NetworkAclAssociationId network_acl_association;
   /// Private address -> slot in Inventory::network_interfaces.
   AddressBook addresses;
 };
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct ControlState;
+struct Vpc;
+
+/// Makes a subnet, associated with the default ACL and implicitly with the main table (SUB-6).
+/// Pre: the range is free.
+Subnet& build_subnet(Call& call, const api::SubnetId& id, Vpc& vpc, wire::Ipv4Prefix cidr,
+                     std::uint8_t zone);
+
+/// Whether another subnet of the VPC has some of these addresses.
+[[nodiscard]] bool conflicts_with_subnet(const Inventory& inventory, const Vpc& vpc,
+                                         wire::Ipv4Prefix cidr);
+
+/// pending -> available.
+void subnet_due(ControlState& state, const api::SubnetId& id);
 
 }  // namespace vpclab::control

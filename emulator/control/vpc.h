@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "emulator/api/api_error.h"
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 #include "netstack/wire/ipv4_prefix.h"
@@ -42,8 +43,10 @@ struct Vpc {
   VpcState state = VpcState::kPending;
   Tenancy tenancy = Tenancy::kDefault;
   bool is_default = false;
-  bool dns_support = true;          // DNS-1
-  bool dns_hostnames = false;       // DNS-2
+  bool dns_support = true;       // DNS-1
+  bool dns_hostnames = false;    // DNS-2
+  std::uint32_t cidrs_made = 0;  // these two count the ids of its associations
+  std::uint32_t main_associations_made = 0;
   std::vector<VpcCidr> cidrs;       // the first is the primary, for ever (VPC-7)
   api::DhcpOptionsId dhcp_options;  // empty: "default", no options (DHCP-1)
   api::RouteTableId main_route_table;
@@ -61,6 +64,24 @@ struct Vpc {
 
   [[nodiscard]] wire::Ipv4Prefix primary_cidr() const { return cidrs.front().prefix; }
 
+  [[nodiscard]] bool contains(wire::Ipv4Prefix prefix) const {
+    for (const VpcCidr& cidr : cidrs) {
+      if (cidr.in_effect() && cidr.prefix.contains(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool overlaps(wire::Ipv4Prefix prefix) const {
+    for (const VpcCidr& cidr : cidrs) {
+      if (cidr.in_effect() && cidr.prefix.overlaps(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Whether an address lies in a block in effect: what `local` routes cover (RT-7).
   [[nodiscard]] bool contains(wire::Ipv4Address address) const {
     for (const VpcCidr& cidr : cidrs) {
@@ -71,5 +92,24 @@ struct Vpc {
     return false;
   }
 };
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct ControlState;
+
+/// VPC-2: /16 to /28, none of the ranges that no VPC may have; else InvalidVpc.Range.
+[[nodiscard]] api::ApiResult<bool> check_vpc_range(wire::Ipv4Prefix prefix);
+
+/// Makes a VPC with its main table, default ACL, default group and DHCP options (VPC-6).
+Vpc& build_vpc(Call& call, const api::VpcId& id, wire::Ipv4Prefix cidr, Tenancy tenancy,
+               bool is_default);
+
+/// pending -> available.
+void vpc_due(ControlState& state, const api::VpcId& id);
+
+/// associating -> associated, disassociating -> gone.
+void vpc_cidr_due(ControlState& state, const api::VpcCidrAssociationId& id);
 
 }  // namespace vpclab::control

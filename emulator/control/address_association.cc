@@ -1,0 +1,185 @@
+// Associating and disassociating Elastic IP addresses (EIP-4…7, EIP-10).
+#include "emulator/api/generated/address.h"
+#include "emulator/control/elastic_address.h"
+#include "emulator/control/host_actions.h"
+#include "emulator/control/noun.h"
+
+namespace vpclab::control {
+namespace {
+
+/// Where an association goes: one private address of one interface.
+struct Place {
+  NetworkInterface* interface = nullptr;
+  std::size_t index = 0;
+};
+
+/// The caller's address that a request names by allocation id or, failing that, by itself.
+api::ApiResult<ElasticAddress*> address_of(const Call& call,
+                                           const std::optional<std::string>& allocation_id,
+                                           const std::optional<std::string>& public_ip) {
+  if (allocation_id.has_value() || !public_ip.has_value()) {
+    return require<ElasticAddress>(call, allocation_id);
+  }
+  for (ElasticAddress& address : call.inventory().elastic_addresses) {
+    if (address.owner == call.owner && to_string(address.public_address) == *public_ip) {
+      return &address;
+    }
+  }
+  return api::refuse(api::code::kInvalidAddressNotFound, "Address '" + *public_ip + "' not found.");
+}
+
+/// EIP-5: the only interface of an instance that is in a state to have addresses.
+api::ApiResult<NetworkInterface*> interface_of(const Call& call, const std::string& text) {
+  const auto instance = find<Instance>(call, text);
+  if (!instance.has_value()) {
+    return tl::unexpected(instance.error());
+  }
+  if ((*instance)->state != InstanceState::kRunning &&
+      (*instance)->state != InstanceState::kStopping &&
+      (*instance)->state != InstanceState::kStopped) {
+    return api::refuse(api::code::kIncorrectInstanceState,
+                       "The " + std::string(to_string((*instance)->state)) + " instance '" + text +
+                           "' is not in a valid state for this operation.");
+  }
+  if ((*instance)->interface_count() > 1) {
+    return api::refuse(api::code::kInvalidInstanceID,
+                       "There are multiple interfaces attached to instance '" + text +
+                           "'. Please specify an interface ID for the operation instead.");
+  }
+  return &call.inventory().network_interfaces.get((*instance)->primary_interface);
+}
+
+api::ApiResult<Place> place_of(const Call& call, const api::AssociateAddressRequest& request) {
+  if (request.instance_id.has_value() == request.network_interface_id.has_value()) {
+    return request.instance_id.has_value()
+               ? api::refuse(api::code::kInvalidParameterCombination,
+                             "You may specify an instance ID or a network interface ID, not both.")
+               : tl::unexpected(api::missing_parameter("InstanceId"));
+  }
+  const auto interface = request.instance_id.has_value()
+                             ? interface_of(call, *request.instance_id)
+                             : find<NetworkInterface>(call, *request.network_interface_id);
+  if (!interface.has_value()) {
+    return tl::unexpected(interface.error());
+  }
+  Place place{*interface, 0};
+  if (request.private_ip_address.has_value()) {
+    const auto address = parse_address(*request.private_ip_address, "privateIpAddress");
+    if (!address.has_value()) {
+      return tl::unexpected(address.error());
+    }
+    place.index = find_address(**interface, *address);
+    if (place.index == (*interface)->address_count()) {
+      return tl::unexpected(api::invalid_parameter_value(
+          "privateIpAddress", *request.private_ip_address,
+          "The address is not assigned to interface " + (*interface)->id.text() + "."));
+    }
+  }
+  const Vpc& vpc = call.inventory().vpcs.get((*interface)->vpc);
+  if (vpc.internet_gateway.empty()) {
+    return api::refuse(api::code::kGatewayNotAttached,
+                       "Network " + vpc.id.text() + " is not attached to any internet gateway");
+  }
+  return place;
+}
+
+/// EIP-7: what an interface gets back when its elastic address leaves.
+void restore_public_address(Call& call, NetworkInterface& interface) {
+  const Instance* instance = call.inventory().instances.find(interface.instance);
+  if (call.knobs().eip_disassociate_restores_auto_address && interface.auto_public &&
+      instance != nullptr && instance->is_running() && instance->interface_count() == 1) {
+    give_public_address(call.state, interface);
+  }
+}
+
+}  // namespace
+
+void end_association(Inventory& inventory, ElasticAddress& address) {
+  if (address.association.empty()) {
+    return;
+  }
+  NetworkInterface& interface = inventory.network_interfaces.get(address.network_interface);
+  InterfaceAddress& mapped = interface.address(find_address(interface, address.private_address));
+  mapped.public_address = {};
+  mapped.allocation = {};
+  inventory.hold_public(address.public_address, {});
+  address.association = {};
+  address.network_interface = {};
+  address.private_address = {};
+  inventory.mark_changed(interface.vpc);
+}
+
+api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
+                                                     const api::AssociateAddressRequest& request) {
+  const auto found = address_of(call, request.allocation_id, request.public_ip);
+  if (!found.has_value()) {
+    return tl::unexpected(found.error());
+  }
+  const auto place = place_of(call, request);
+  if (!place.has_value()) {
+    return tl::unexpected(place.error());
+  }
+  ElasticAddress& address = **found;
+  InterfaceAddress& mapped = place->interface->address(place->index);
+  if (mapped.allocation == address.id) {  // EIP-6: repeating it changes nothing
+    return api::AssociateAddressResponse{.association_id = address.association.text()};
+  }
+  if (!address.association.empty() && !request.allow_reassociation.value_or(true)) {
+    return api::refuse(api::code::kResourceAlreadyAssociated,
+                       "resource " + address.id.text() +
+                           " is already associated with associate-id " +
+                           address.association.text());
+  }
+  if (call.dry_run) {
+    return tl::unexpected(api::dry_run_operation());
+  }
+  Inventory& inventory = call.inventory();
+  end_association(inventory, address);
+  if (mapped.has_elastic()) {
+    end_association(inventory, inventory.elastic_addresses.get(mapped.allocation));
+  } else if (place->index == 0) {
+    take_public_address(inventory, *place->interface);
+  }
+  address.association = api::AddressAssociationId(IdSource::part(
+      address.id, api::ResourceKind::kAddressAssociation, address.associations_made++));
+  address.network_interface = place->interface->id;
+  address.private_address = mapped.private_address;
+  mapped.public_address = address.public_address;
+  mapped.allocation = address.id;
+  inventory.hold_public(address.public_address, place->interface->id);
+  inventory.mark_changed(place->interface->vpc);
+  return api::AssociateAddressResponse{.association_id = address.association.text()};
+}
+
+api::ApiResult<api::DisassociateAddressResponse> handle(
+    Call& call, const api::DisassociateAddressRequest& request) {
+  ElasticAddress* found = nullptr;
+  if (!request.association_id.has_value() && !request.public_ip.has_value()) {
+    return tl::unexpected(api::missing_parameter("AssociationId"));
+  }
+  for (ElasticAddress& address : call.inventory().elastic_addresses) {
+    const bool named = request.association_id.has_value()
+                           ? address.association.text() == *request.association_id
+                           : to_string(address.public_address) == *request.public_ip;
+    if (named && address.owner == call.owner && !address.association.empty()) {
+      found = &address;
+    }
+  }
+  if (found == nullptr) {
+    return tl::unexpected(
+        not_found(api::code::kInvalidAssociationIDNotFound, "The association ID",
+                  {request.association_id.value_or(request.public_ip.value_or(""))}));
+  }
+  if (call.dry_run) {
+    return tl::unexpected(api::dry_run_operation());
+  }
+  NetworkInterface& interface = call.inventory().network_interfaces.get(found->network_interface);
+  const bool primary = interface.primary.allocation == found->id;
+  end_association(call.inventory(), *found);
+  if (primary) {
+    restore_public_address(call, interface);
+  }
+  return api::DisassociateAddressResponse{};
+}
+
+}  // namespace vpclab::control

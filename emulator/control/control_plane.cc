@@ -1,0 +1,103 @@
+#include "emulator/control/control_plane.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "emulator/api/action.h"
+#include "emulator/api/generated/all.h"
+#include "emulator/api/generated/visit.h"
+#include "emulator/control/host_actions.h"
+#include "emulator/control/later_work.h"
+#include "emulator/control/network_actions.h"
+#include "emulator/control/policy_actions.h"
+
+namespace vpclab::control {
+namespace {
+
+constexpr std::size_t kAccountDigits = 12;
+
+/// VPC-15.
+bool is_account(const std::string& account) {
+  return account.size() == kAccountDigits &&
+         std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Calls the action's handler. A describing action changes nothing, so that its DryRun is judged
+/// here; the others stop before they change something (API-3).
+struct Handler {
+  Call& call;
+
+  template <class Request>
+  api::Reply operator()(const Request& request) const {
+    if constexpr (is_later_work(Request::kAction)) {
+      return tl::unexpected(api::unsupported_operation(api::to_string(Request::kAction)));
+    } else {
+      auto answer = handle(call, request);
+      if (!answer.has_value()) {
+        return tl::unexpected(std::move(answer.error()));
+      }
+      if (call.dry_run) {
+        return tl::unexpected(api::dry_run_operation());
+      }
+      return api::Answer(std::move(*answer));
+    }
+  }
+};
+
+void do_due(ControlState& state, const Transition& due) {
+  const IdDigits digits = due.subject.digits();
+  switch (due.subject.kind()) {
+    case api::ResourceKind::kVpc:
+      return vpc_due(state, api::VpcId(digits));
+    case api::ResourceKind::kVpcCidrAssociation:
+      return vpc_cidr_due(state, api::VpcCidrAssociationId(digits));
+    case api::ResourceKind::kSubnet:
+      return subnet_due(state, api::SubnetId(digits));
+    case api::ResourceKind::kVpcPeeringConnection:
+      return peering_due(state, api::VpcPeeringConnectionId(digits), due.at);
+    case api::ResourceKind::kNetworkInterface:
+      return interface_due(state, api::NetworkInterfaceId(digits));
+    case api::ResourceKind::kInstance:
+      return instance_due(state, api::InstanceId(digits), due.at);
+    case api::ResourceKind::kReservation:
+      return reservation_due(state, api::ReservationId(digits));
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+ControlPlane::ControlPlane(ControlOptions options) : state_(std::move(options)) {}
+
+api::Reply ControlPlane::execute(const Caller& caller, const api::Request& request, SimTime now,
+                                 const Declared* declared) {
+  advance(now);
+  const Region* region = find_region(caller.region);
+  if (region == nullptr) {
+    return tl::unexpected(
+        api::invalid_parameter_value("region", caller.region, "There is no such region."));
+  }
+  if (!is_account(caller.account)) {
+    return api::refuse(api::code::kAuthFailure,
+                       "AWS was not able to validate the provided access credentials");
+  }
+  Call call{state_,
+            caller,
+            state_.inventory.intern(caller),
+            *region,
+            now,
+            declared,
+            request.is_dry_run()};
+  return api::visit(Handler{call}, request);
+}
+
+void ControlPlane::advance(SimTime now) {
+  while (const std::optional<Transition> due = state_.transitions.take_due(now)) {
+    state_.now = due->at;
+    do_due(state_, *due);
+  }
+  state_.now = now;
+}
+
+}  // namespace vpclab::control

@@ -1,0 +1,65 @@
+// control/control_state.h - all that the control plane remembers, and the options it was made with.
+// Owned by ControlPlane; nouns change it through a Call or when a transition is due.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "emulator/api/timestamp.h"
+#include "emulator/control/id_source.h"
+#include "emulator/control/inventory.h"
+#include "emulator/control/knobs.h"
+#include "emulator/control/public_pool.h"
+#include "emulator/control/quotas.h"
+#include "emulator/control/transitions.h"
+#include "netstack/base/sim_time.h"
+#include "netstack/wire/ipv4_prefix.h"
+
+namespace vpclab::control {
+
+struct ControlOptions {
+  std::uint64_t seed = 1;
+  Quotas quotas;
+  Knobs knobs;
+  /// What SimTime{} is called in responses: 2024-01-01T00:00:00Z.
+  api::Timestamp epoch{1'704'067'200'000};
+  /// Where public addresses come from, in this order: none that the internet model uses.
+  std::vector<wire::Ipv4Prefix> public_pools{
+      wire::Ipv4Prefix::of(wire::Ipv4Address::of(203, 0, 113, 128), 25),
+      wire::Ipv4Prefix::of(wire::Ipv4Address::of(198, 18, 0, 0), 15)};
+};
+
+/// One resource that left one state for another: `provisioning` -> `active`.
+struct StateChange {
+  SimTime at{};
+  api::ResourceId resource;
+  std::string_view from;
+  std::string_view to;
+};
+
+struct ControlState {
+  explicit ControlState(ControlOptions options_given)
+      : options(std::move(options_given)),
+        ids(options.seed),
+        public_pool(options.seed, options.public_pools) {}
+
+  ControlOptions options;
+  Inventory inventory;
+  IdSource ids;
+  Transitions transitions;
+  PublicPool public_pool;
+  SimTime now = SimTime::min();  // of the call or the transition under way
+  std::function<void(const StateChange&)> listener;
+
+  /// Tells who listens, if anybody does.
+  void tell(const api::ResourceId& resource, std::string_view from, std::string_view to) const {
+    if (listener) {
+      listener({now, resource, from, to});
+    }
+  }
+};
+
+}  // namespace vpclab::control

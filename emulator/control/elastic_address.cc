@@ -1,0 +1,193 @@
+#include "emulator/control/elastic_address.h"
+
+#include "emulator/api/generated/address.h"
+#include "emulator/control/describe.h"
+#include "emulator/control/host_actions.h"
+#include "emulator/control/noun.h"
+#include "emulator/control/select.h"
+#include "emulator/control/tag_specification.h"
+
+namespace vpclab::control {
+namespace {
+
+const NetworkInterface* interface_of(const Call& call, const ElasticAddress& address) {
+  return call.inventory().network_interfaces.find(address.network_interface);
+}
+
+constexpr FilterField<ElasticAddress> kFilters[] = {
+    {"allocation-id", [](const Call&, const ElasticAddress& address,
+                         FilterValues& values) { values.add(address.id.text()); }},
+    {"association-id", [](const Call&, const ElasticAddress& address,
+                          FilterValues& values) { values.add(address.association.text()); }},
+    {"domain", [](const Call&, const ElasticAddress&, FilterValues& values) { values.add("vpc"); }},
+    {"instance-id",
+     [](const Call& call, const ElasticAddress& address, FilterValues& values) {
+       if (const auto* interface = interface_of(call, address); interface != nullptr) {
+         values.add(interface->instance.text());
+       }
+     }},
+    {"network-border-group", [](const Call& call, const ElasticAddress&,
+                                FilterValues& values) { values.add(call.caller.region); }},
+    {"network-interface-id",
+     [](const Call&, const ElasticAddress& address, FilterValues& values) {
+       values.add(address.network_interface.text());
+     }},
+    {"network-interface-owner-id",
+     [](const Call& call, const ElasticAddress& address, FilterValues& values) {
+       if (interface_of(call, address) != nullptr) {
+         values.add(call.caller.account);
+       }
+     }},
+    {"private-ip-address",
+     [](const Call&, const ElasticAddress& address, FilterValues& values) {
+       if (!address.association.empty()) {
+         values.add(to_string(address.private_address));
+       }
+     }},
+    {"public-ip", [](const Call&, const ElasticAddress& address,
+                     FilterValues& values) { values.add(to_string(address.public_address)); }},
+};
+
+/// The address that AllocateAddress hands out: the one asked for, or nothing (the pool's next).
+api::ApiResult<std::optional<wire::Ipv4Address>> wanted_address(
+    const Call& call, const api::AllocateAddressRequest& request) {
+  if (!request.address.has_value()) {
+    return std::optional<wire::Ipv4Address>();
+  }
+  const auto address = parse_address(*request.address, "address");
+  if (!address.has_value()) {
+    return tl::unexpected(address.error());
+  }
+  if (address->is_private() || address->is_shared() || address->is_link_local() ||
+      address->is_loopback() || address->is_multicast() || address->is_reserved() ||
+      address->is_unspecified()) {
+    return tl::unexpected(api::invalid_parameter_value("address", *request.address,
+                                                       "This is not a public IPv4 address."));
+  }
+  if (call.inventory().public_in_use(*address)) {
+    return api::refuse(api::code::kInvalidIPAddressInUse,
+                       "Address " + *request.address + " is in use.");
+  }
+  return std::optional(*address);
+}
+
+}  // namespace
+
+api::Address describe(const Call& call, const ElasticAddress& address) {
+  api::Address described;
+  described.public_ip = to_string(address.public_address);
+  described.allocation_id = address.id.text();
+  described.domain = "vpc";
+  described.tags = describe_tags(call, address.id);
+  described.public_ipv4_pool = "amazon";
+  described.network_border_group = call.caller.region;
+  if (const NetworkInterface* interface = interface_of(call, address); interface != nullptr) {
+    described.association_id = address.association.text();
+    described.network_interface_id = interface->id.text();
+    described.network_interface_owner_id = call.inventory().owner(interface->owner).account;
+    described.private_ip_address = to_string(address.private_address);
+    if (interface->attached()) {
+      described.instance_id = interface->instance.text();
+    }
+  }
+  return described;
+}
+
+api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
+                                                    const api::AllocateAddressRequest& request) {
+  const std::string domain = request.domain.value_or("vpc");
+  if (domain == "standard") {
+    return tl::unexpected(unsupported("EC2-Classic addresses are not emulated yet."));
+  }
+  if (domain != "vpc") {
+    return tl::unexpected(api::invalid_parameter_value("domain", domain));
+  }
+  auto tags = tags_for(request.tag_specifications, "elastic-ip");
+  if (!tags.has_value()) {
+    return tl::unexpected(tags.error());
+  }
+  auto wanted = wanted_address(call, request);
+  if (!wanted.has_value()) {
+    return tl::unexpected(wanted.error());
+  }
+  if (at_quota(call, call.inventory().elastic_addresses,
+               call.quotas().elastic_addresses_per_region)) {  // EIP-9
+    return api::refuse(api::code::kAddressLimitExceeded,
+                       "The maximum number of addresses has been reached.");
+  }
+  if (call.dry_run) {
+    return tl::unexpected(api::dry_run_operation());
+  }
+  const auto id = call.new_id(call.inventory().elastic_addresses);
+  if (!id.has_value()) {
+    return tl::unexpected(id.error());
+  }
+  if (!wanted->has_value()) {
+    *wanted = call.state.public_pool.next(call.inventory());
+  }
+  if (!wanted->has_value()) {
+    return api::refuse(api::code::kAddressLimitExceeded,
+                       "There are not enough public addresses available.");
+  }
+  ElasticAddress address;
+  address.id = *id;
+  address.owner = call.owner;
+  address.public_address = **wanted;
+  call.inventory().hold_public(address.public_address, {});
+  call.inventory().elastic_addresses.insert(address);
+  put_tags(call, address.id, std::move(*tags));
+  api::AllocateAddressResponse response;
+  response.public_ip = to_string(address.public_address);
+  response.allocation_id = address.id.text();
+  response.public_ipv4_pool = "amazon";
+  response.network_border_group = call.caller.region;
+  response.domain = "vpc";
+  return response;
+}
+
+api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
+                                                   const api::ReleaseAddressRequest& request) {
+  const auto address = require<ElasticAddress>(call, request.allocation_id);
+  if (!address.has_value()) {
+    return tl::unexpected(address.error());
+  }
+  if (!(*address)->association.empty()) {  // EIP-8
+    return api::refuse(api::code::kInvalidIPAddressInUse,
+                       "Address " + to_string((*address)->public_address) + " is in use.");
+  }
+  if (call.dry_run) {
+    return tl::unexpected(api::dry_run_operation());
+  }
+  call.inventory().release_public((*address)->public_address);
+  drop_tags(call.inventory(), call.owner, (*address)->id);
+  call.inventory().elastic_addresses.erase((*address)->id);
+  return api::ReleaseAddressResponse{};
+}
+
+api::ApiResult<api::DescribeAddressesResponse> handle(
+    Call& call, const api::DescribeAddressesRequest& request) {
+  std::vector<std::string> ids = request.allocation_ids;
+  for (const std::string& text : request.public_ips) {
+    const ElasticAddress* found = nullptr;
+    for (const ElasticAddress& address : call.inventory().elastic_addresses) {
+      if (address.owner == call.owner && to_string(address.public_address) == text) {
+        found = &address;
+      }
+    }
+    if (found == nullptr) {
+      return api::refuse(api::code::kInvalidAddressNotFound, "Address '" + text + "' not found.");
+    }
+    ids.push_back(found->id.text());
+  }
+  const auto selected = select<ElasticAddress>(call, ids, request.filters, kFilters);
+  if (!selected.has_value()) {
+    return tl::unexpected(selected.error());
+  }
+  api::DescribeAddressesResponse response;
+  for (const ElasticAddress* address : selected->items) {
+    response.addresses.push_back(describe(call, *address));
+  }
+  return response;
+}
+
+}  // namespace vpclab::control

@@ -1,0 +1,298 @@
+#include "emulator/control/security_group_permission.h"
+
+#include <algorithm>
+
+#include "emulator/api/generated/security_group.h"
+#include "emulator/control/noun.h"
+#include "emulator/control/protocol.h"
+
+namespace vpclab::control {
+namespace {
+
+constexpr std::int64_t kLastPort = 65535;
+
+tl::unexpected<api::ApiError> invalid(std::string message) {
+  return api::refuse(api::code::kInvalidParameterValue, std::move(message));
+}
+
+api::ApiResult<bool> read_ports(const api::IpPermission& permission, SecurityGroupRule& rule) {
+  if (!permission.from_port.has_value() || !permission.to_port.has_value()) {
+    return invalid(
+        "Invalid value 'Must specify both from and to ports with TCP/UDP.' for "
+        "portRange.");
+  }
+  for (const std::int64_t port : {*permission.from_port, *permission.to_port}) {
+    if (port < 0 || port > kLastPort) {
+      return invalid("TCP/UDP port (" + std::to_string(port) + ") out of range");
+    }
+  }
+  if (*permission.from_port > *permission.to_port) {
+    return invalid("Invalid TCP/UDP port range (" + std::to_string(*permission.from_port) + ":" +
+                   std::to_string(*permission.to_port) + ")");
+  }
+  rule.from_port = static_cast<std::int32_t>(*permission.from_port);
+  rule.to_port = static_cast<std::int32_t>(*permission.to_port);
+  return true;
+}
+
+/// SG-8: the type stands where the first port stands, the code where the last one stands.
+api::ApiResult<bool> read_icmp(const api::IpPermission& permission, SecurityGroupRule& rule) {
+  const std::int64_t type = permission.from_port.value_or(-1);
+  const std::int64_t code = permission.to_port.value_or(-1);
+  if (type < -1 || type > 255) {
+    return invalid("ICMP type (" + std::to_string(type) + ") out of range");
+  }
+  if (code < -1 || code > 255 || (type == -1 && code != -1)) {
+    return invalid("ICMP code (" + std::to_string(code) + ") out of range");
+  }
+  rule.from_port = static_cast<std::int32_t>(type);
+  rule.to_port = static_cast<std::int32_t>(code);
+  return true;
+}
+
+/// The protocol and the numbers that go with it; the peer is still empty.
+api::ApiResult<SecurityGroupRule> read_traffic(const api::IpPermission& permission, bool egress) {
+  if (!permission.ip_protocol.has_value()) {
+    return tl::unexpected(api::missing_parameter("IpProtocol"));
+  }
+  const std::optional<std::int16_t> protocol = parse_protocol(*permission.ip_protocol);
+  if (!protocol.has_value()) {
+    return invalid("Invalid value '" + *permission.ip_protocol +
+                   "' for IP protocol. Unknown protocol.");
+  }
+  SecurityGroupRule rule;
+  rule.egress = egress;
+  rule.protocol = *protocol;
+  api::ApiResult<bool> read = true;
+  if (has_ports(rule.protocol)) {
+    read = read_ports(permission, rule);
+  } else if (has_icmp_types(rule.protocol)) {
+    read = read_icmp(permission, rule);
+  }
+  if (!read.has_value()) {
+    return tl::unexpected(read.error());
+  }
+  return rule;
+}
+
+/// SG-13: which groups a rule of `holder` may name.
+api::ApiResult<bool> check_group(const Call& call, const SecurityGroup& holder,
+                                 const api::SecurityGroupId& id, const std::string& account) {
+  const Inventory& inventory = call.inventory();
+  const SecurityGroup* named = inventory.security_groups.find(id);
+  const auto refused = [&] {
+    return tl::unexpected(
+        not_found(api::code::kInvalidGroupNotFound, "The security group", {id.text()}));
+  };
+  if (named == nullptr) {
+    return refused();
+  }
+  const Caller& owner = inventory.owner(named->owner);
+  const bool own_account = owner.account == call.caller.account;
+  if ((account.empty() && !own_account) || (!account.empty() && account != owner.account) ||
+      owner.region != call.caller.region) {
+    return refused();
+  }
+  if (named->vpc == holder.vpc ||
+      active_peering_between(inventory, holder.vpc, named->vpc) != nullptr) {
+    return true;
+  }
+  if (!own_account) {
+    return refused();
+  }
+  return invalid("You have specified two resources that belong to different networks.");
+}
+
+api::ApiResult<SecurityGroupRule> read_group_pair(const Call& call, const SecurityGroup& holder,
+                                                  const SecurityGroupRule& traffic,
+                                                  const api::UserIdGroupPair& pair,
+                                                  PermissionUse use) {
+  if (!pair.group_id.has_value()) {  // SG-14
+    return invalid("Invalid value '" + pair.group_name.value_or("") +
+                   "' for groupName. You may not reference Amazon VPC security groups by name. "
+                   "Please use the corresponding id for this operation.");
+  }
+  std::string text = *pair.group_id;
+  std::string account = pair.user_id.value_or("");
+  if (const std::size_t slash = text.find('/'); slash != std::string::npos) {
+    account = text.substr(0, slash);  // `account/sg-…`
+    text.erase(0, slash + 1);
+  }
+  const auto id = parse_id<SecurityGroup>(text);
+  if (!id.has_value()) {
+    return tl::unexpected(id.error());
+  }
+  SecurityGroupRule rule = traffic;
+  rule.group = *id;
+  rule.description = pair.description.value_or("");
+  if (use == PermissionUse::kMatch) {
+    return rule;
+  }
+  if (const auto checked = check_group(call, holder, *id, account); !checked.has_value()) {
+    return tl::unexpected(checked.error());
+  }
+  const SecurityGroup& named = call.inventory().security_groups.get(*id);
+  rule.group_vpc = named.vpc;
+  rule.group_owner = named.owner;
+  return rule;
+}
+
+/// Adds a permission's rules to `rules`.
+api::ApiResult<bool> read_permission(const Call& call, const SecurityGroup& group, bool egress,
+                                     const api::IpPermission& permission, PermissionUse use,
+                                     std::vector<SecurityGroupRule>& rules) {
+  if (!permission.ipv6_ranges.empty()) {
+    return tl::unexpected(unsupported("IPv6 rules of security groups are not emulated yet."));
+  }
+  if (!permission.prefix_list_ids.empty()) {
+    return tl::unexpected(unsupported("Prefix lists are not emulated yet."));
+  }
+  const auto traffic = read_traffic(permission, egress);
+  if (!traffic.has_value()) {
+    return tl::unexpected(traffic.error());
+  }
+  if (permission.ip_ranges.empty() && permission.user_id_group_pairs.empty()) {
+    return api::refuse(api::code::kInvalidPermissionMalformed,
+                       "A permission must name at least one range or group.");
+  }
+  for (const api::IpRange& range : permission.ip_ranges) {
+    const std::string text = range.cidr_ip.value_or("");
+    const Result<wire::ParsedIpv4Prefix> cidr = wire::Ipv4Prefix::parse(text);
+    if (!cidr.has_value()) {
+      return invalid("invalid CIDR subnet specification: " + text);
+    }
+    SecurityGroupRule rule = *traffic;
+    rule.cidr = cidr->prefix;
+    rule.description = range.description.value_or("");
+    rules.push_back(std::move(rule));
+  }
+  for (const api::UserIdGroupPair& pair : permission.user_id_group_pairs) {
+    auto rule = read_group_pair(call, group, *traffic, pair, use);
+    if (!rule.has_value()) {
+      return tl::unexpected(rule.error());
+    }
+    rules.push_back(std::move(*rule));
+  }
+  return true;
+}
+
+std::string number_or_all(std::int32_t number) {
+  return number == -1 ? std::string("ALL") : std::to_string(number);
+}
+
+/// The peering to show beside a group of another VPC: the one in force, else the last there was.
+const VpcPeeringConnection* peering_to_show(const Inventory& inventory, const api::VpcId& holder,
+                                            const api::VpcId& named) {
+  if (const auto* active = active_peering_between(inventory, holder, named); active != nullptr) {
+    return active;
+  }
+  const Vpc* vpc = inventory.vpcs.find(holder);
+  const VpcPeeringConnection* last = nullptr;
+  for (std::size_t i = 0; vpc != nullptr && i < vpc->peering_connections.size(); ++i) {
+    const auto& peering = inventory.peering_connections.get(vpc->peering_connections[i]);
+    if (peering.joins(named)) {
+      last = &peering;
+    }
+  }
+  return last;
+}
+
+}  // namespace
+
+api::ApiResult<std::vector<SecurityGroupRule>> read_permissions(
+    const Call& call, const SecurityGroup& group, bool egress,
+    const std::vector<api::IpPermission>& permissions, PermissionUse use) {
+  std::vector<SecurityGroupRule> rules;
+  for (const api::IpPermission& permission : permissions) {
+    const auto read = read_permission(call, group, egress, permission, use, rules);
+    if (!read.has_value()) {
+      return tl::unexpected(read.error());
+    }
+  }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (same_rule(rules[i], rules[j])) {
+        return invalid("The same permission must not appear multiple times");
+      }
+    }
+  }
+  return rules;
+}
+
+bool same_rule(const SecurityGroupRule& a, const SecurityGroupRule& b) {
+  return a.egress == b.egress && a.protocol == b.protocol && a.from_port == b.from_port &&
+         a.to_port == b.to_port && a.group == b.group && (a.names_group() || a.cidr == b.cidr);
+}
+
+std::string rule_sentence(const SecurityGroupRule& rule) {
+  std::string text = "peer: " + (rule.names_group() ? rule.group.text() : to_string(rule.cidr));
+  if (has_icmp_types(rule.protocol)) {
+    text += std::string(rule.protocol == kProtocolIcmp ? ", ICMP" : ", ICMPv6") +
+            ", type: " + number_or_all(rule.from_port) + ", code: " + number_or_all(rule.to_port);
+  } else if (has_ports(rule.protocol)) {
+    text += std::string(rule.protocol == kProtocolTcp ? ", TCP" : ", UDP") +
+            ", from port: " + std::to_string(rule.from_port) +
+            ", to port: " + std::to_string(rule.to_port);
+  } else {
+    text += ", " + number_or_all(rule.protocol);
+  }
+  return text + ", ALLOW";
+}
+
+api::UserIdGroupPair describe_group_pair(const Call& call, const SecurityGroup& holder,
+                                         const SecurityGroupRule& rule) {
+  const Inventory& inventory = call.inventory();
+  api::UserIdGroupPair pair;
+  pair.group_id = rule.group.text();
+  pair.user_id = inventory.owner(rule.group_owner).account;
+  if (!rule.description.empty()) {
+    pair.description = rule.description;
+  }
+  if (rule.group_vpc != holder.vpc) {
+    pair.vpc_id = rule.group_vpc.text();
+    const auto* peering = peering_to_show(inventory, holder.vpc, rule.group_vpc);
+    if (peering != nullptr) {
+      pair.vpc_peering_connection_id = peering->id.text();
+      pair.peering_status = to_string(peering->state);
+    }
+  }
+  return pair;
+}
+
+std::vector<api::IpPermission> describe_permissions(const Call& call, const SecurityGroup& group,
+                                                    const std::vector<SecurityGroupRule>& rules,
+                                                    bool egress) {
+  std::vector<api::IpPermission> permissions;
+  std::vector<const SecurityGroupRule*> firsts;  // the rule that began each permission
+  for (const SecurityGroupRule& rule : rules) {
+    if (rule.egress != egress) {
+      continue;
+    }
+    const auto same = std::find_if(firsts.begin(), firsts.end(), [&](const auto* first) {
+      return first->protocol == rule.protocol && first->from_port == rule.from_port &&
+             first->to_port == rule.to_port;
+    });
+    const auto place = static_cast<std::size_t>(same - firsts.begin());
+    if (same == firsts.end()) {
+      firsts.push_back(&rule);
+      api::IpPermission& begun = permissions.emplace_back();
+      begun.ip_protocol = protocol_text(rule.protocol);
+      if (has_ports(rule.protocol) || has_icmp_types(rule.protocol)) {
+        begun.from_port = rule.from_port;
+        begun.to_port = rule.to_port;
+      }
+    }
+    if (rule.names_group()) {
+      permissions[place].user_id_group_pairs.push_back(describe_group_pair(call, group, rule));
+    } else {
+      api::IpRange& range = permissions[place].ip_ranges.emplace_back();
+      range.cidr_ip = to_string(rule.cidr);
+      if (!rule.description.empty()) {
+        range.description = rule.description;
+      }
+    }
+  }
+  return permissions;
+}
+
+}  // namespace vpclab::control
