@@ -36,6 +36,10 @@ class Instance final : public Guest {
     return interfaces_;
   }
 
+  /// Makes the guest pass on what is not for it, as `sysctl net.ipv4.ip_forward` does; for good, as
+  /// if it stood in sysctl.conf.
+  void set_ip_forward(bool on) { host().set_ip_forward(on); }
+
   // --- The fabric's side ------------------------------------------------------------------------
 
   /// Gives the host another interface and returns its number. attach() must follow.

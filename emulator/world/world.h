@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/api/generated/request.h"
+#include "emulator/api/envelope.h"
 #include "emulator/api/ids.h"
 #include "emulator/api/reply.h"
 #include "emulator/control/call.h"
@@ -123,7 +123,8 @@ class World final : public trace::NameDirectory, private fabric::PlanSource {
 
   /// Tells the fabric what the control plane has changed, and when to wake it next.
   void follow_control();
-  void note_call(const api::Request& request, const api::Reply& reply);
+  void note_call(const control::Caller& caller, const api::Request& request,
+                 const api::Reply& reply);
 
   wire::PacketPool packets_;
   engine::Simulator simulator_;

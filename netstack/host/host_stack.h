@@ -206,6 +206,7 @@ class HostStack {
   void end_all(std::optional<SimTime> now);
   void wake_by(SimTime time);
   void poll_timers(SimTime now);
+  void plan_timers();
 
   // route.cc
   [[nodiscard]] std::optional<Route> find_route(wire::Ipv4Address destination,

@@ -26,7 +26,7 @@ class Builder {
   explicit Builder(const NetworkOptions& options) {
     world::WorldOptions world_options;
     world_options.control.quotas = control::Quotas::lifted();
-    world_options.fabric.node.judge_anew = options.judge_anew;
+    world_options.fabric.nodes.judge_anew = options.judge_anew;
     world_ = std::make_unique<world::World>(world_options);
   }
 
@@ -35,7 +35,7 @@ class Builder {
     if (!command) {
       give_up(line, command.error().message);
     }
-    const auto request = api::decode(command->action, command->parameters);
+    const auto request = api::decode(command->action, command->params);
     if (!request) {
       give_up(line, request.error().message);
     }

@@ -1,0 +1,114 @@
+// World as the directory of names: those that were given, Name tags, and what follows from them.
+#include <algorithm>
+#include <optional>
+
+#include "emulator/control/control_plane.h"
+#include "emulator/control/inventory.h"
+#include "emulator/world/world.h"
+
+namespace vpclab::world {
+namespace {
+
+using control::Inventory;
+using control::OwnerIndex;
+
+template <class T>
+std::optional<OwnerIndex> owner_in(const control::Table<T>& table, const IdDigits& digits) {
+  const T* found = table.find(typename control::Table<T>::Id(digits));
+  return found == nullptr ? std::nullopt : std::optional(found->owner);
+}
+
+/// Whose tags name a resource.
+std::optional<OwnerIndex> owner_of(const Inventory& inventory, const api::ResourceId& id) {
+  const IdDigits digits = id.digits();
+  switch (id.kind()) {
+    case api::ResourceKind::kVpc:
+      return owner_in(inventory.vpcs, digits);
+    case api::ResourceKind::kSubnet:
+      return owner_in(inventory.subnets, digits);
+    case api::ResourceKind::kRouteTable:
+      return owner_in(inventory.route_tables, digits);
+    case api::ResourceKind::kInternetGateway:
+      return owner_in(inventory.internet_gateways, digits);
+    case api::ResourceKind::kNetworkAcl:
+      return owner_in(inventory.network_acls, digits);
+    case api::ResourceKind::kSecurityGroup:
+      return owner_in(inventory.security_groups, digits);
+    case api::ResourceKind::kNetworkInterface:
+      return owner_in(inventory.network_interfaces, digits);
+    case api::ResourceKind::kInstance:
+      return owner_in(inventory.instances, digits);
+    case api::ResourceKind::kAllocation:
+      return owner_in(inventory.elastic_addresses, digits);
+    case api::ResourceKind::kVpcPeeringConnection: {  // PCX-14: each side's own; the requester's
+                                                      // here
+      const auto* found = inventory.peering_connections.find(api::VpcPeeringConnectionId(digits));
+      return found == nullptr ? std::nullopt : std::optional(found->requester.owner);
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void World::set_name(const api::ResourceId& id, std::string name) { names_[id] = std::move(name); }
+
+std::string World::name_of(const api::ResourceId& id) const {
+  const auto given = names_.find(id);
+  if (given != names_.end()) {
+    return given->second;
+  }
+  if (id.kind() == api::ResourceKind::kInternetRouter ||
+      id.kind() == api::ResourceKind::kInternetHost) {
+    return fabric_->internet().name_of(id);
+  }
+  const Inventory& inventory = control_->inventory();
+  if (const auto owner = owner_of(inventory, id)) {
+    const std::string_view tag = inventory.name_tag(id, *owner);
+    if (!tag.empty()) {
+      return std::string(tag);
+    }
+  }
+  if (id.kind() == api::ResourceKind::kNetworkInterface) {
+    const auto* interface = inventory.network_interfaces.find(api::NetworkInterfaceId(id.digits()));
+    if (interface != nullptr && interface->attached()) {
+      const std::string instance = name_of(interface->instance);
+      const bool is_primary = interface->device_index == 0;
+      return instance.empty() || is_primary
+                 ? instance
+                 : instance + ".eth" + std::to_string(interface->device_index);
+    }
+  }
+  if (id.kind() == api::ResourceKind::kSecurityGroup) {
+    const auto* group = inventory.security_groups.find(api::SecurityGroupId(id.digits()));
+    return group == nullptr ? std::string() : group->name;
+  }
+  return {};
+}
+
+std::vector<std::string> World::hosts_at(wire::Ipv4Address address) const {
+  const Inventory& inventory = control_->inventory();
+  std::vector<std::string> hosts;
+  const auto add = [&](const api::ResourceId& id) {
+    std::string name = name_of(id);
+    hosts.push_back(name.empty() ? id.text() : std::move(name));
+  };
+  for (const control::Vpc& vpc : inventory.vpcs) {
+    const control::NetworkInterface* interface = inventory.interface_at(vpc, address);
+    if (interface != nullptr && interface->attached()) {
+      add(interface->instance);
+    }
+  }
+  const control::NetworkInterface* mapped = inventory.interface_with_public(address);
+  if (mapped != nullptr && mapped->attached()) {
+    add(mapped->instance);
+  }
+  if (const node::InternetHost* host = fabric_->internet().host(address)) {
+    add(host->id());
+  }
+  std::sort(hosts.begin(), hosts.end());
+  return hosts;
+}
+
+}  // namespace vpclab::world

@@ -1,0 +1,64 @@
+// The hot path: with nobody listening, an exchange of a tracked flow allocates nothing. This
+// program counts every allocation that it makes.
+#include <cstdlib>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/toy_world.h"
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+
+void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+
+namespace vpclab::testing {
+namespace {
+
+TEST(HotPath, AllocatesNothingInSteadyState) {
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+  lab.world.trace().remove(lab.log);
+  lab.world.trace().remove(lab.fates);
+  app::PingOptions options;
+  options.interval = std::chrono::milliseconds(1);
+  options.probes_kept = 16;
+  app::Ping running(options, address("10.2.4.95"), "10.2.4.95");
+  ASSERT_TRUE(running.start(lab.world.simulator().now(), lab.guest(1).host()));
+  lab.guest(1).pump();
+  lab.run_for(std::chrono::seconds(2));  // tables and buffers reach their size
+
+  const std::size_t before = allocations;
+  const std::uint64_t received = running.statistics().received;
+  lab.run_for(std::chrono::seconds(10));
+
+  EXPECT_EQ(allocations - before, 0U);
+  EXPECT_GT(running.statistics().received, received + 9'000);
+  running.interrupt(lab.world.simulator().now());
+  lab.world.trace().add(lab.fates);
+  lab.world.trace().add(lab.log);
+}
+
+TEST(HotPath, IsWatchedByThisTest) {
+  const std::size_t before = allocations;
+  auto* probe = new int(1);
+  EXPECT_EQ(allocations - before, 1U);
+  delete probe;
+}
+
+}  // namespace
+}  // namespace vpclab::testing

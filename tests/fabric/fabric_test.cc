@@ -1,0 +1,164 @@
+// The fabric follows plans: lazily, one VPC at a time, and forgets nobody.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/toy_world.h"
+
+namespace vpclab::testing {
+namespace {
+
+TEST(Fabric, CompilesNothingWhileNothingFlows) {  // RT-26
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+  const std::uint64_t before = lab.world.fabric().compilations();
+
+  for (int i = 0; i < 100; ++i) {
+    lab.aws(
+        fmt::format("ec2 create-route --route-table-id {} --destination-cidr-block "
+                    "192.0.2.{}/32 {}",
+                    ToyWorld::table(1), i, ToyWorld::via_peering(1)));
+    lab.aws(
+        fmt::format("ec2 delete-route --route-table-id {} --destination-cidr-block "
+                    "192.0.2.{}/32",
+                    ToyWorld::table(1), i));
+  }
+
+  EXPECT_EQ(lab.world.fabric().compilations(), before);
+  EXPECT_EQ(lab.ping(1, "10.2.4.95"), "ok");
+  EXPECT_LE(lab.world.fabric().compilations(), before + 2);
+  const std::uint64_t after = lab.world.fabric().compilations();
+  EXPECT_EQ(lab.ping(1, "10.2.4.95"), "ok");
+  EXPECT_EQ(lab.world.fabric().compilations(), after);
+}
+
+TEST(Fabric, SeesAnInstanceOfThisInstant) {
+  ToyWorld lab;
+  lab.make_vpc(1);
+  lab.make_instance(1, 1, "10.1.0.10");
+  lab.allow_in(1, "10.0.0.0/8");
+  lab.begin();
+
+  lab.make_instance(2, 1, "10.1.0.11");
+  EXPECT_EQ(lab.ping(1, "10.1.0.11"), "INSTANCE_NOT_RUNNING");  // pending
+  lab.run_for(std::chrono::minutes(1));
+  EXPECT_EQ(lab.ping(1, "10.1.0.11"), "ok");
+}
+
+TEST(Fabric, GivesGuestsTheirSecondaryAddresses) {  // ENI-1, L2-4
+  ToyWorld lab;
+  lab.make_vpc(1);
+  lab.make_instance(1, 1, "10.1.0.10");
+  lab.make_instance(2, 1, "10.1.0.11");
+  lab.allow_in(1, "10.0.0.0/8");
+  lab.begin();
+  const auto& eni = *dynamic_cast<node::Instance&>(lab.guest(2)).interfaces()[0];
+
+  lab.aws(
+      fmt::format("ec2 assign-private-ip-addresses --network-interface-id {} "
+                  "--private-ip-addresses 10.1.0.77",
+                  eni.id().text()));
+  EXPECT_EQ(lab.ping(1, "10.1.0.77"), "ok");
+  lab.aws(
+      fmt::format("ec2 unassign-private-ip-addresses --network-interface-id {} "
+                  "--private-ip-addresses 10.1.0.77",
+                  eni.id().text()));
+  EXPECT_NE(lab.ping(1, "10.1.0.77"), "ok");
+}
+
+TEST(Fabric, AttachesAndDetachesInterfaces) {  // ENI-1, RT-14
+  ToyWorld lab;
+  lab.make_vpc(1);
+  lab.make_subnet(1, 1, "10.1.16.0/20");
+  lab.make_instance(1, 1, "10.1.0.10");
+  lab.make_instance(2, 1, "10.1.0.11");
+  lab.allow_in(1, "10.0.0.0/8");
+  lab.begin();
+  lab.aws(fmt::format("ec2 create-network-interface --subnet-id {} --private-ip-address "
+                      "10.1.16.9 --groups {}",
+                      ToyWorld::subnet(1, 1), ToyWorld::group(1)),
+          "eni-000000aa");
+
+  EXPECT_EQ(lab.ping(1, "10.1.16.9"), "INSTANCE_NOT_RUNNING");
+  api::Reply attached = lab.aws(
+      "ec2 attach-network-interface --network-interface-id eni-000000aa --device-index 1 "
+      "--instance-id " +
+      ToyWorld::instance_id(2));
+  lab.run_for(std::chrono::seconds(10));
+  EXPECT_EQ(lab.ping(1, "10.1.16.9"), "ok");
+  const auto* interface = lab.world.control().inventory().network_interfaces.find(
+      *api::NetworkInterfaceId::parse("eni-000000aa"));
+  lab.aws("ec2 detach-network-interface --attachment-id " + interface->attachment.text());
+  lab.run_for(std::chrono::seconds(10));
+  EXPECT_EQ(lab.ping(1, "10.1.16.9"), "INSTANCE_NOT_RUNNING");
+}
+
+TEST(Fabric, EndsEveryPacketThatFindsItsHostGone) {
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+  ASSERT_EQ(lab.ping(1, "10.2.4.95"), "ok");
+  app::PingOptions options;
+  options.interval = std::chrono::milliseconds(10);
+  app::Ping running(options, address("10.2.4.95"), "10.2.4.95");
+  ASSERT_TRUE(running.start(lab.world.simulator().now(), lab.guest(1).host()));
+  lab.guest(1).pump();
+  lab.run_for(std::chrono::microseconds(30'150));  // one is on its way
+
+  lab.aws("ec2 terminate-instances --instance-ids " + ToyWorld::instance_id(2));
+  lab.run_for(std::chrono::seconds(1));
+  running.interrupt(lab.world.simulator().now());
+  lab.run_for(std::chrono::seconds(1));
+
+  EXPECT_GT(lab.fates.dropped(trace::DropReason::kInstanceNotRunning), 10U);
+  EXPECT_EQ(lab.fates.in_flight(), 0U);
+  EXPECT_EQ(lab.world.packets().live(), 0U);
+}
+
+TEST(Fabric, FollowsGroupsOfAPeer) {  // SG-13, SG-16, CASE-16
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.aws(
+      fmt::format("ec2 revoke-security-group-ingress --group-id {} --protocol icmp --port -1 "
+                  "--cidr 10.1.0.0/16",
+                  ToyWorld::group(2)));
+  lab.aws(
+      fmt::format("ec2 authorize-security-group-ingress --group-id {} --protocol icmp "
+                  "--port -1 --source-group {}",
+                  ToyWorld::group(2), ToyWorld::group(1)));
+  lab.aws(fmt::format("ec2 create-security-group --group-name other --description d --vpc-id {}",
+                      ToyWorld::vpc(1)),
+          "sg-000000aa");
+  lab.begin();
+  const std::string eni = dynamic_cast<node::Instance&>(lab.guest(1)).interfaces()[0]->id().text();
+
+  EXPECT_EQ(lab.ping(1, "10.2.4.95"), "ok");
+  lab.aws(
+      fmt::format("ec2 modify-network-interface-attribute --network-interface-id {} --groups "
+                  "sg-000000aa",
+                  eni));
+  EXPECT_EQ(lab.ping(1, "10.2.4.95"), "SG_INGRESS");
+  lab.aws(
+      fmt::format("ec2 modify-network-interface-attribute --network-interface-id {} --groups {}",
+                  eni, ToyWorld::group(1)));
+  EXPECT_EQ(lab.ping(1, "10.2.4.95"), "ok");
+}
+
+TEST(Fabric, SharesAGroupSetBetweenItsMembers) {
+  ToyWorld lab;
+  lab.make_vpc(1);
+  lab.aws(
+      fmt::format("ec2 run-instances --image-id al2023 --count 100 --subnet-id {} "
+                  "--security-group-ids {}",
+                  ToyWorld::subnet(1), ToyWorld::group(1)));
+  lab.begin();
+
+  const dataplane::VpcTables& tables =
+      lab.world.fabric().router(*api::VpcId::parse(ToyWorld::vpc(1)))->tables();
+  EXPECT_EQ(tables.interfaces.size(), 100U);
+  EXPECT_EQ(tables.guests.size(), 100U);
+  EXPECT_EQ(tables.group_sets.size(), 2U);
+}
+
+}  // namespace
+}  // namespace vpclab::testing
