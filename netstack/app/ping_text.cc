@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "netstack/base/overloaded.h"
 #include "netstack/wire/icmpv4.h"
@@ -104,21 +105,21 @@ std::string reply_line(const PingReply& reply) {
   return line;
 }
 
-/// The dump that follows a reply whose data is not what was sent. The last line is left open by the
-/// real program; what it prints next follows on it.
-std::string wrong_data_text(const PingReply& reply, std::uint32_t size) {
+/// The dump that follows a reply whose data is not what was sent.
+std::vector<std::string> wrong_data_lines(const PingReply& reply, std::uint32_t size) {
   constexpr std::size_t kFirst = 16;
   constexpr std::size_t kPerLine = 32;
   const std::size_t wrong = *reply.wrong_byte;
-  std::string text = "\nwrong data byte #" + std::to_string(wrong) + " should be 0x" +
-                     hex(reply.expected_byte) + " but was 0x" + hex(reply.data[wrong]);
+  std::vector<std::string> lines = {"wrong data byte #" + std::to_string(wrong) + " should be 0x" +
+                                    hex(reply.expected_byte) + " but was 0x" +
+                                    hex(reply.data[wrong])};
   for (std::size_t i = kFirst; i < size; ++i) {
     if (i % kPerLine == kFirst) {
-      text += "\n#" + std::to_string(i) + "\t";
+      lines.push_back("#" + std::to_string(i) + "\t");
     }
-    text += hex(reply.data[i]) + " ";
+    lines.back() += hex(reply.data[i]) + " ";
   }
-  return text;
+  return lines;
 }
 
 std::string counts_line(const PingStatistics& statistics) {
@@ -223,7 +224,9 @@ void PingText::on_ping(SimTime now, const Ping& ping, const PingEvent& event) {
             }
             say(reply_line(reply));
             if (reply.wrong_byte) {
-              say(wrong_data_text(reply, options.size));
+              for (const std::string& line : wrong_data_lines(reply, options.size)) {
+                say(line);
+              }
             }
           },
           [&](const PingError& error) {

@@ -74,12 +74,16 @@ void HostStack::learn(SimTime now, std::size_t interface, Ipv4Address address, M
       return;
     }
   }
+  const bool was_asked = neighbour->requests > 0;
   neighbour->mac = mac;
   neighbour->state = ArpCache::State::kReachable;
   neighbour->requests = 0;
   neighbour->at = now + kFreshFor;
   for (const ArpCache::Waiting& waiting : arp_->take_waiting(*neighbour)) {
     transmit(now, interface, mac, waiting.packet, waiting.forwarded);
+  }
+  if (was_asked) {
+    plan_timers();
   }
 }
 

@@ -74,9 +74,6 @@ void HostStack::receive(SimTime now, std::size_t interface, wire::PacketHandle f
 }
 
 void HostStack::poll(SimTime now) {
-  if (now >= timers_at_) {
-    poll_timers(now);
-  }
   polling_ = true;
   // By index: a program may attach another one. Programs detached meanwhile are null.
   for (std::size_t i = 0; i < programs_.size(); ++i) {
@@ -86,6 +83,11 @@ void HostStack::poll(SimTime now) {
   }
   polling_ = false;
   std::erase(programs_, nullptr);
+  // After the programs: what they send in the instant in which an address is given up fails with
+  // the rest, as it does on a machine whose timers are a little late.
+  if (now >= timers_at_) {
+    poll_timers(now);
+  }
 }
 
 SimTime HostStack::deadline() const {
@@ -173,6 +175,10 @@ void HostStack::poll_timers(SimTime now) {
     poll_reassembly(now);
   }
   poll_loopback(now);
+  plan_timers();
+}
+
+void HostStack::plan_timers() {
   timers_at_ = looping_.empty() ? kNever : looping_.front().at;
   if (arp_ != nullptr) {
     wake_by(arp_->next_timer());

@@ -134,6 +134,7 @@ void HostStack::receive_fragment(SimTime now, const Received& received) {
     case Reassembler::Verdict::kWaiting:
       return wake_by(reassembler_->next_timer());
     case Reassembler::Verdict::kComplete:
+      plan_timers();
       return deliver_reassembled(now, received.link_cast);
     case Reassembler::Verdict::kDuplicate:
       return finish(now, received.packet, HostOutcome::kFragmentDuplicate);

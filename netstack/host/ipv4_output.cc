@@ -135,17 +135,18 @@ void HostStack::forward(SimTime now, const Received& received) {
     send_icmp_error(now, received, error);
     finish(now, received.packet, outcome);
   };
-  if (wire::ipv4_ttl(ip) <= 1) {
-    return refuse(
-        wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded, wire::time_exceeded::kInTransit),
-        HostOutcome::kTtlExpired);
-  }
   const std::optional<Route> route =
       find_route(wire::ipv4_destination(ip), Ipv4Address(), std::nullopt);
   if (!route) {
     return refuse(
         wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable, wire::unreachable::kNet),
         HostOutcome::kNoRoute);
+  }
+  // Behind the route lookup, as Linux has it: who knows no way says so, whatever the TTL.
+  if (wire::ipv4_ttl(ip) <= 1) {
+    return refuse(
+        wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded, wire::time_exceeded::kInTransit),
+        HostOutcome::kTtlExpired);
   }
   const std::uint16_t mtu = interfaces_[route->interface].mtu;
   const std::uint16_t size = wire::ipv4_total_length(ip);

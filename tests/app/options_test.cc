@@ -1,0 +1,221 @@
+// Command lines, read and complained about as the real programs do.
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "netstack/app/ping_options.h"
+#include "netstack/app/traceroute_options.h"
+
+namespace vpclab::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) {
+    words.push_back(word);
+  }
+  return words;
+}
+
+TEST(PingOptions, AreIputilsDefaults) {
+  const auto command = parse_ping(words_of("10.2.4.95"));
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->destination, "10.2.4.95");
+  EXPECT_FALSE(command->options.count);
+  EXPECT_EQ(command->options.interval, 1s);
+  EXPECT_EQ(command->options.size, 56u);
+  EXPECT_FALSE(command->options.ttl);
+  EXPECT_FALSE(command->options.deadline);
+  EXPECT_EQ(command->options.linger, 10s);
+  EXPECT_EQ(command->options.discovery, host::PathMtuDiscovery::kWant);
+}
+
+TEST(PingOptions, AreReadInEverySpelling) {
+  for (const char* line :
+       {"-c 3 -i 0.2 -s 100 -t 9 -w 7 -W 1.5 -M do -p ff0 -I eth0 -q -n 10.2.4.95",
+        "10.2.4.95 -qnc3 -i.2 -s100 -t9 -w7 -W1.5 -Mdo -pff0 -Ieth0",
+        "-c3 -i 0.2 -s 100 -t 9 10.2.4.95 -w 7 -W 1.5 -M do -p ff0 -I eth0 -4q",
+        "-q -c +3 -i 0.2 -s 100 -t 9 -w 7 -W 1.5 -M do -p ff0 -I eth0 -- 10.2.4.95"}) {
+    SCOPED_TRACE(line);
+    const auto command = parse_ping(words_of(line));
+    ASSERT_TRUE(command) << command.error().message;
+    const PingOptions& options = command->options;
+    EXPECT_EQ(command->destination, "10.2.4.95");
+    EXPECT_EQ(options.count, 3u);
+    EXPECT_EQ(options.interval, 200ms);
+    EXPECT_EQ(options.size, 100u);
+    EXPECT_EQ(options.ttl, 9);
+    EXPECT_EQ(options.deadline, Duration(7s));
+    EXPECT_EQ(options.linger, 1500ms);
+    EXPECT_EQ(options.discovery, host::PathMtuDiscovery::kDo);
+    EXPECT_THAT(options.pattern, ::testing::ElementsAre(0xff, 0x00));
+    EXPECT_EQ(options.source, "eth0");
+    EXPECT_TRUE(options.quiet);
+  }
+}
+
+TEST(PingOptions, CutIntervalsToMilliseconds) {  // as iputils does
+  EXPECT_EQ(parse_ping(words_of("-i 0.0019 x"))->options.interval, 1ms);
+  EXPECT_EQ(parse_ping(words_of("-i 0.0001 x"))->options.interval, 0ms);
+}
+
+TEST(PingOptions, AreRefusedInThePingsOwnWords) {
+  struct Row {
+    const char* line;
+    const char* message;
+    std::size_t word;
+    int exit_status;
+  };
+
+  const Row rows[] = {
+      {"", "ping: usage error: Destination address required", 0, 1},
+      {"-c 3", "ping: usage error: Destination address required", 2, 1},
+      {"-c abc x", "ping: invalid argument: 'abc'", 1, 1},
+      {"-c 0 x", "ping: invalid argument: '0': out of range: 1 <= value <= 9223372036854775807", 1,
+       1},
+      {"-q -t256 x", "ping: invalid argument: '256': out of range: 0 <= value <= 255", 1, 1},
+      {"-s -1 x", "ping: invalid argument: '-1': out of range: 0 <= value <= 2147483647", 1, 1},
+      {"-w 0.5 x", "ping: invalid argument: '0.5'", 1, 1},
+      {"-W -1 x", "ping: bad linger time: -1", 1, 2},
+      {"-W 99999999 x", "ping: bad linger time: 99999999", 1, 2},
+      {"-i abc x", "ping: option argument contains garbage: abc", 1, 2},
+      {"-i 1,5 x", "ping: option argument contains garbage: 1,5", 1, 2},
+      {"-i -1 x", "ping: bad timing interval: -1", 1, 2},
+      {"-M foo x", "ping: invalid -M argument: foo", 1, 2},
+      {"-p zz x", "ping: patterns must be specified as hex digits: zz", 1, 2},
+      {"-p ffg x", "ping: patterns must be specified as hex digits: g", 1, 2},
+      {"x -c", "ping: option requires an argument -- 'c'", 1, 2},
+      {"-Z x", "ping: invalid option -- 'Z'", 0, 2},
+      {"x -qf", "ping: option '-f' is not supported here", 1, 2},
+      {"--count 3 x", "ping: unrecognized option '--count'", 0, 2},
+      {"x y", "ping: source routing through 'x' is not supported here: give one destination", 1, 2},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.line);
+    const auto command = parse_ping(words_of(row.line));
+    ASSERT_FALSE(command);
+    EXPECT_EQ(command.error().message, row.message);
+    EXPECT_EQ(command.error().word, row.word);
+    EXPECT_EQ(command.error().exit_status, row.exit_status);
+  }
+}
+
+TEST(TracerouteOptions, AreTheRealProgramsDefaults) {
+  const auto command = parse_traceroute(words_of("10.2.4.95"));
+  ASSERT_TRUE(command);
+  const TracerouteOptions& options = command->options;
+  EXPECT_EQ(options.method, TracerouteMethod::kDefault);
+  EXPECT_EQ(options.first_hop, 1);
+  EXPECT_EQ(options.max_hops, 30);
+  EXPECT_EQ(options.queries, 3);
+  EXPECT_EQ(options.simultaneous, 16);
+  EXPECT_EQ(options.wait_max, 5s);
+  EXPECT_EQ(options.packet_size, 60);
+}
+
+TEST(TracerouteOptions, AreReadInEverySpelling) {
+  for (const char* line :
+       {"-I -n -m 4 -q 2 -w 1.5,2,3 -N 8 -f 2 -p 7 -s 10.1.0.5 -t 16 10.2.4.95 100",
+        "-nI -m4 -q2 -w1.5,2,3 -N8 -f2 -p7 -s10.1.0.5 -t16 10.2.4.95 100",
+        "10.2.4.95 --icmp -n --max-hops=4 --queries 2 --wait=1.5,2,3 --sim-queries=8 --first=2 "
+        "--port=7 --source=10.1.0.5 --tos 16 100"}) {
+    SCOPED_TRACE(line);
+    const auto command = parse_traceroute(words_of(line));
+    ASSERT_TRUE(command) << command.error().message;
+    const TracerouteOptions& options = command->options;
+    EXPECT_EQ(command->destination, "10.2.4.95");
+    EXPECT_EQ(options.method, TracerouteMethod::kIcmp);
+    EXPECT_TRUE(options.numeric);
+    EXPECT_EQ(options.max_hops, 4);
+    EXPECT_EQ(options.queries, 2);
+    EXPECT_EQ(options.wait_max, 1500ms);
+    EXPECT_EQ(options.wait_here_thousandths, 2000u);
+    EXPECT_EQ(options.wait_near_thousandths, 3000u);
+    EXPECT_EQ(options.simultaneous, 8);
+    EXPECT_EQ(options.first_hop, 2);
+    EXPECT_EQ(options.port, 7);
+    EXPECT_EQ(options.source, wire::Ipv4Address::of(10, 1, 0, 5));
+    EXPECT_EQ(options.tos, 16);
+    EXPECT_EQ(options.packet_size, 100);
+  }
+}
+
+TEST(TracerouteOptions, SwitchFactorsOffThatAreNotGiven) {
+  const TracerouteOptions options = parse_traceroute(words_of("-w 2 x"))->options;
+  EXPECT_EQ(options.wait_max, 2s);
+  EXPECT_EQ(options.wait_here_thousandths, 0u);
+  EXPECT_EQ(options.wait_near_thousandths, 0u);
+}
+
+TEST(TracerouteOptions, KeepAPacketBigEnoughForItsHeaders) {
+  EXPECT_EQ(parse_traceroute(words_of("x 20"))->options.packet_size, 28);
+  EXPECT_EQ(parse_traceroute(words_of("x 65000"))->options.packet_size, 65000);
+}
+
+TEST(TracerouteOptions, AreRefusedInTheProgramsOwnWords) {
+  struct Row {
+    const char* line;
+    const char* message;
+    std::size_t word;
+  };
+
+  const Row rows[] = {
+      {"-n", "Specify \"host\" missing argument.", 1},
+      {"-n -q 11 x", "no more than 10 probes per hop", 2},
+      {"-q 0 x", "no more than 10 probes per hop", 1},
+      {"-m 300 x", "max hops cannot be more than 255", 1},
+      {"-m 0 x", "first hop out of range", 1},
+      {"-n -f 5 -m 3 x", "first hop out of range", 4},
+      {"-n -m abc x", "Cannot handle `-m' option with arg `abc' (argc 3)", 2},
+      {"-n -w abc x", "Cannot handle `-w' option with arg `abc' (argc 3)", 2},
+      {"-w 1,2,3,4 x", "Cannot handle `-w' option with arg `1,2,3,4' (argc 2)", 1},
+      {"-w 1,,4 x", "Cannot handle `-w' option with arg `1,,4' (argc 2)", 1},
+      {"-n -w -1 x", "bad wait specifications `-1,0,0' used", 2},
+      {"-s foo x", "Cannot handle `-s' option with arg `foo' (argc 2)", 1},
+      {"-w", "Option `-w' (argc 1) requires an argument: `-w MAX,HERE,NEAR'", 0},
+      {"-n -m", "Option `-m' (argc 2) requires an argument: `-m max_ttl'", 1},
+      {"-n -Z x", "Bad option `-Z' (argc 2)", 1},
+      {"-n --foo x", "Bad option `--foo' (argc 2)", 1},
+      {"-T x", "Option `-T' is not supported here (argc 1)", 0},
+      {"-n x foo", "Cannot handle \"packetlen\" cmdline arg `foo' on position 2 (argc 3)", 2},
+      {"-n x 65001", "too big packetlen 65001 specified", 2},
+      {"x 60 foo", "Extra arg `foo' (position 3, argc 3)", 2},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.line);
+    const auto command = parse_traceroute(words_of(row.line));
+    ASSERT_FALSE(command);
+    EXPECT_EQ(command.error().message, row.message);
+    EXPECT_EQ(command.error().word, row.word);
+    EXPECT_EQ(command.error().exit_status, 2);
+  }
+}
+
+TEST(Arguments, ReadSecondsExactly) {
+  EXPECT_EQ(parse_seconds("1.5"), Duration(1500ms));
+  EXPECT_EQ(parse_seconds(".000000001"), Duration(1ns));
+  EXPECT_EQ(parse_seconds("0.0000000019"), Duration(1ns));
+  EXPECT_EQ(parse_seconds("2."), Duration(2s));
+  EXPECT_EQ(parse_seconds("-0.5"), Duration(-500ms));
+  for (const char* text : {"", ".", "-", "1s", " 1", "1 ", "1e3", "99999999999999", "0x1", "--1"}) {
+    EXPECT_EQ(parse_seconds(text), std::nullopt) << text;
+  }
+}
+
+TEST(Arguments, ReadIntegersExactly) {
+  EXPECT_EQ(parse_integer("-12"), -12);
+  EXPECT_EQ(parse_integer("+12"), 12);
+  EXPECT_EQ(parse_integer("9223372036854775807"), INT64_MAX);
+  for (const char* text : {"", "+", "-", "+-1", "1.0", "9223372036854775808", "0x10", "1 "}) {
+    EXPECT_EQ(parse_integer(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace vpclab::app
