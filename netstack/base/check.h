@@ -10,9 +10,9 @@ namespace vpclab::base {
 
 }  // namespace vpclab::base
 
-#define VPCLAB_CHECK(condition, message)                                              \
-  do {                                                                                \
-    if (!(condition)) [[unlikely]] {                                                  \
-      ::vpclab::base::check_failed(#condition, (message), __FILE__, __LINE__);        \
-    }                                                                                 \
+#define VPCLAB_CHECK(condition, message)                                       \
+  do {                                                                         \
+    if (!(condition)) [[unlikely]] {                                           \
+      ::vpclab::base::check_failed(#condition, (message), __FILE__, __LINE__); \
+    }                                                                          \
   } while (false)

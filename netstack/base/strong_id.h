@@ -80,8 +80,8 @@ class StrongId {
   [[nodiscard]] static Result<StrongId> parse(std::string_view text) {
     IdDigits digits;
     if (!text.starts_with(kPrefix) || !read_id_digits(text.substr(kPrefix.size()), digits)) {
-      return fail("Invalid id: \"" + std::string(text) + "\" (expecting \"" +
-                  std::string(kPrefix) + "...\")");
+      return fail("Invalid id: \"" + std::string(text) + "\" (expecting \"" + std::string(kPrefix) +
+                  "...\")");
     }
     return StrongId(digits);
   }
