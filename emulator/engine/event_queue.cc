@@ -50,6 +50,7 @@ void EventQueue::refill() {
 }
 
 Event EventQueue::pop_tied() {
+  --size_;
   if (first_ != last_ && near_[first_].at == floor_ && near_[first_].port <= ties_.front_port()) {
     return near_[first_++];
   }

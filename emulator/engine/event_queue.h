@@ -12,6 +12,7 @@
 #include "emulator/engine/event.h"
 #include "emulator/engine/far_events.h"
 #include "emulator/engine/tie_queue.h"
+#include "netstack/base/check.h"
 #include "netstack/base/sim_time.h"
 
 namespace vpclab::engine {
@@ -42,18 +43,37 @@ class EventQueue {
     return first_ != last_ ? near_[first_].at : far_.min_time();
   }
 
+  /// Takes the next event, if it is due at or before `limit`.
+  [[nodiscard]] bool pop_until(SimTime limit, Event& event) {
+    if (first_ == last_ || !ties_.empty()) [[unlikely]] {
+      if (size_ == 0 || next_time() > limit) {
+        return false;
+      }
+      if (first_ == last_ && ties_.empty()) {
+        refill();
+      }
+      if (!ties_.empty()) {
+        event = pop_tied();
+        return true;
+      }
+    }
+    const Event& next = near_[first_];
+    if (next.at > limit) {
+      return false;
+    }
+    event = next;
+    ++first_;
+    floor_ = event.at;
+    --size_;
+    return true;
+  }
+
   /// Takes the next event. Pre: not empty.
   [[nodiscard]] Event pop() {
-    --size_;
-    if (first_ == last_ && ties_.empty()) {
-      refill();
-    }
-    if (!ties_.empty()) [[unlikely]] {
-      return pop_tied();
-    }
-    const Event next = near_[first_++];
-    floor_ = next.at;
-    return next;
+    Event event;
+    const bool popped = pop_until(kNever, event);
+    VPCLAB_CHECK(popped, "only a queue that is not empty is popped");
+    return event;
   }
 
  private:

@@ -17,7 +17,7 @@ namespace vpclab::engine {
 class FarEvents {
  public:
   /// Events that a chunk holds; a bucket of one chunk is small enough to be sorted.
-  static constexpr std::size_t kChunkEvents = 15;
+  static constexpr std::size_t kChunkEvents = 31;
 
   [[nodiscard]] bool empty() const { return levels_in_use_ == 0; }
 
@@ -49,10 +49,10 @@ class FarEvents {
     std::array<Event, kChunkEvents> events;
     std::uint32_t size = 0;
     std::uint32_t next = kNone;
-    std::uint64_t unused = 0;  // 256 bytes, four cache lines
+    std::uint64_t unused = 0;  // 512 bytes, eight cache lines
   };
 
-  static_assert(sizeof(Chunk) == 256);
+  static_assert(sizeof(Chunk) == 512);
 
   struct Bucket {
     std::uint32_t first = kNone;  // chunks, in order of arrival

@@ -45,29 +45,24 @@ void Simulator::wake_at(PortId actor, SimTime at) {
   queue_.push(Event{at, wire::kNoPacket, actor});
 }
 
-void Simulator::deliver(const Event& event) {
+void Simulator::wake_or_discard(const Event& event) {
   Port& port = ports_[static_cast<std::size_t>(event.port)];
-  if (event.is_wake()) {
-    if (port.wake != event.at) {
-      --replaced_wakes_;
-      if (port.spare == event.at) {
-        port.spare = kNever;
-      }
-      return;
-    }
-    port.wake = kNever;
-    ++events_processed_;
-    port.actor->act();
-  } else if (port.sink != nullptr) [[likely]] {
-    ++events_processed_;
-    port.sink->accept(event.packet);
-  } else {
+  if (!event.is_wake()) {
     VPCLAB_CHECK(port.actor == nullptr, "packets go to sinks, not to actors");
     ++packets_undeliverable_;
     if (undeliverable_) {
       undeliverable_(event.port, event.packet);
     }
     packets_->free(event.packet);
+  } else if (port.wake == event.at) {
+    port.wake = kNever;
+    ++events_processed_;
+    port.actor->act();
+  } else {
+    --replaced_wakes_;
+    if (port.spare == event.at) {
+      port.spare = kNever;
+    }
   }
 }
 
@@ -80,16 +75,6 @@ bool Simulator::pace(SimTime limit) {
   VPCLAB_CHECK(now_ <= due, "a pacer does not pass the next event");
   pacer_->admit();
   return now_ == next();
-}
-
-bool Simulator::step(SimTime limit) {
-  if (pending() == 0 || queue_.next_time() > limit) {
-    return false;
-  }
-  const Event event = queue_.pop();
-  now_ = event.at;
-  deliver(event);
-  return true;
 }
 
 void Simulator::run_until(SimTime limit) {

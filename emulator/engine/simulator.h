@@ -114,13 +114,27 @@ class Simulator {
   };
 
   /// Takes one event due at or before `limit`. False if there is none.
-  bool step(SimTime limit);
+  bool step(SimTime limit) {
+    Event event;
+    if (!queue_.pop_until(limit, event)) {
+      return false;
+    }
+    now_ = event.at;
+    if (PacketSink* const sink = ports_[static_cast<std::size_t>(event.port)].sink) [[likely]] {
+      ++events_processed_;
+      sink->accept(event.packet);
+    } else {
+      wake_or_discard(event);
+    }
+    return true;
+  }
+
+  /// An event for an actor or for a closed port.
+  void wake_or_discard(const Event& event);
 
   /// Lets real time come up to the next event, at most to `limit`, and lets in what came from
   /// outside. False if something now is due earlier: ask again.
   bool pace(SimTime limit);
-
-  void deliver(const Event& event);
 
   SimTime now_{};
   EventQueue queue_;

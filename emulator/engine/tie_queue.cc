@@ -16,7 +16,7 @@ void TieQueue::sort() {
 }
 
 void TieQueue::push(PortId port, wire::PacketHandle packet) {
-  late_.push_back(tie(port, packet));
+  late_.push_back(enter(port, packet));
   std::push_heap(late_.begin(), late_.end(), later);
 }
 
@@ -37,7 +37,7 @@ TieQueue::Tie TieQueue::pop() {
   } else {
     first = known_[next_++];
   }
-  if (empty()) {
+  if (--size_ == 0) {
     known_.clear();
     next_ = 0;
     arrivals_ = 0;

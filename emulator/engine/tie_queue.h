@@ -21,10 +21,10 @@ class TieQueue {
     [[nodiscard]] PortId port() const { return PortId{static_cast<std::uint32_t>(key >> 32)}; }
   };
 
-  [[nodiscard]] bool empty() const { return next_ == known_.size() && late_.empty(); }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
 
   /// Adds one of the events that are known when the instant begins; sort() before the first pop.
-  void add(PortId port, wire::PacketHandle packet) { known_.push_back(tie(port, packet)); }
+  void add(PortId port, wire::PacketHandle packet) { known_.push_back(enter(port, packet)); }
 
   void sort();
 
@@ -38,7 +38,8 @@ class TieQueue {
   [[nodiscard]] Tie pop();
 
  private:
-  [[nodiscard]] Tie tie(PortId port, wire::PacketHandle packet) {
+  [[nodiscard]] Tie enter(PortId port, wire::PacketHandle packet) {
+    ++size_;
     return Tie{(static_cast<std::uint64_t>(port) << 32) | arrivals_++, packet};
   }
 
@@ -48,6 +49,7 @@ class TieQueue {
   std::size_t next_ = 0;
   std::vector<Tie> late_;  // a heap, the first in front
   std::uint32_t arrivals_ = 0;
+  std::size_t size_ = 0;
 };
 
 }  // namespace vpclab::engine
