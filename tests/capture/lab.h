@@ -3,7 +3,9 @@
 // TraceSink; knows no engine.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -23,8 +25,6 @@
 #include "netstack/wire/ipv4.h"
 
 namespace vpclab::capture::testing {
-
-using namespace std::chrono_literals;
 
 using Buffer = std::vector<std::uint8_t>;
 using Side = trace::Tap::Side;
@@ -122,7 +122,7 @@ class Story {
       event.outcome = "echo-request";
     }
     sink_.record(event);
-    now += 1us;
+    now += std::chrono::microseconds(1);
   }
 
   /// A request from instance-1 as far as instance-2's filter, where it passes or is dropped.
@@ -180,7 +180,7 @@ inline void play_lab(trace::TraceSink& sink) {
   story.happens(trace::EventKind::kSent, {kEniA, Side::kGuest}, trace::Direction::kOut, 1,
                 arp(wire::ArpOperation::kRequest, kAlice, wire::Ipv4Address::of(10, 1, 0, 1)));
   story.request(2, 1, false);
-  story.now = SimTime{1s};
+  story.now = SimTime{std::chrono::seconds(1)};
   sink.note(story.now, "api", "AuthorizeSecurityGroupIngress sg-bbbbbbbb");
   story.request(3, 2, true);
   story.reply(4, 2);
