@@ -42,6 +42,7 @@ void Impairment::set(const Impairments& wanted) {
   LinkOptions options = base_->options();
   options.rate_bits_per_second = wanted.rate_bits_per_second.value_or(options.rate_bits_per_second);
   options.propagation_delay = wanted.propagation_delay.value_or(options.propagation_delay);
+  options.queue_limit_bytes = wanted.queue_limit_bytes.value_or(options.queue_limit_bytes);
   profile_ = LinkProfile(options);
   profile_.impairment_ = this;
 }

@@ -27,6 +27,7 @@ struct Impairments {
   Duration jitter{};  // 0 to this much later, uniformly, in order (at most 4 s)
   std::optional<std::uint64_t> rate_bits_per_second = std::nullopt;  // instead of the profile's
   std::optional<Duration> propagation_delay = std::nullopt;          // instead of the profile's
+  std::optional<std::uint64_t> queue_limit_bytes = std::nullopt;     // instead of the profile's
 
   friend bool operator==(const Impairments&, const Impairments&) = default;
 };

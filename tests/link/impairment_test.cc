@@ -299,6 +299,19 @@ TEST_F(ImpairmentTest, OverridesRateAndDelayAndGivesThemBack) {
   EXPECT_EQ(link_.impairments(), Impairments{});
 }
 
+TEST_F(ImpairmentTest, OverridesTheQueueLimit) {
+  const LinkProfile slow(LinkOptions{.rate_bits_per_second = 8'000'000});
+  Link link = make_link(slow);
+  link.impair(context_, Impairments{.queue_limit_bytes = 1'000}, kSeed, "slow");
+
+  send(link, 1000);
+  send(link, 1000);  // QUEUE_FULL
+  simulator_.run();
+
+  EXPECT_THAT(bob_.times(), ElementsAre(kStart + 1ms));
+  EXPECT_EQ(context_.counters().queue_full, 1U);
+}
+
 TEST_F(ImpairmentTest, NeverReordersByAShorterDelayAlone) {
   impair(Impairments{.propagation_delay = 20ms});
   const std::uint64_t first = send(link_, 100);
