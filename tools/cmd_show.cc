@@ -10,6 +10,9 @@
 
 #include "emulator/api/action.h"
 #include "emulator/api/json_text.h"
+#include "emulator/api/param_map.h"
+#include "emulator/api/param_reader.h"
+#include "emulator/control/control_plane.h"
 #include "emulator/world/world.h"
 #include "tools/commands.h"
 #include "tools/listing.h"
@@ -45,8 +48,9 @@ ordered_json describe(world::World& world, const Listing& listing) {
   const std::string list(listing.items.substr(0, listing.items.find('[')));
   ordered_json all{{list, ordered_json::array()}};
   for (const control::Caller& owner : owners_of(world)) {
-    api::ParamReader nothing{api::ParamMap{}};
-    api::Reply reply = world.call(owner, action->read(nothing));
+    const api::ParamMap no_parameters;
+    api::ParamReader reader(no_parameters);
+    api::Reply reply = world.call(owner, action->read(reader));
     if (!reply) {
       continue;
     }

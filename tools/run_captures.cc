@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "emulator/control/control_plane.h"
 #include "emulator/world/world.h"
 
 namespace vpclab::tools {
