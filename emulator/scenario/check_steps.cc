@@ -39,12 +39,8 @@ bool names_a_part(Loader& loader, std::string_view name) {
     return entry->kind == NameKind::kCreated ||
            std::find(parts.begin(), parts.end(), part) != parts.end();
   }
-  const std::string_view step_name = name.substr(0, name.find('.'));
-  const std::vector<Step>& run = loader.scenario().run;
-  return step_name.size() < name.size() &&
-         std::any_of(run.begin(), run.end(), [step_name](const Step& step) {
-           return step.name.has_value() && step.name->value == step_name;
-         });
+  const std::size_t dot = name.find('.');
+  return dot != std::string_view::npos && loader.is_step_name(name.substr(0, dot));
 }
 
 /// Every `{name}` of a text must be one. The mark of a placeholder is its own where the text stands
@@ -198,7 +194,7 @@ void check_traceroute_step(Loader& loader, TracerouteStep& step) {
 
 /// A name for what the step creates.
 void declare_created(Loader& loader, const Step& step, std::string_view action) {
-  if (created_path(action).empty()) {
+  if (!creates_something(action)) {
     if (step.id.has_value()) {
       loader.reader().complain(step.id->mark, std::string(action) + " creates nothing with an id");
     }
@@ -396,6 +392,7 @@ void check_check(Loader& loader, Check& check) {
 }  // namespace
 
 void check_steps(Loader& loader) {
+  loader.note_step_names();
   for (const Step& step : loader.scenario().run) {
     std::string storage;
     if (!step.broken) {

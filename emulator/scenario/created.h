@@ -1,12 +1,17 @@
-// scenario/created.h - which EC2 actions create something, and where in the answer its id stands.
+// scenario/created.h - which EC2 actions create something that a name can stand for, and its id.
 #pragma once
 
+#include <string>
 #include <string_view>
+
+#include "emulator/api/envelope.h"
 
 namespace vpclab::scenario {
 
-/// The path of the new id in the action's response ("Vpc.VpcId"); empty: it creates nothing that a
-/// name could stand for.
-[[nodiscard]] std::string_view created_path(std::string_view action);
+/// Whether the action creates something with an id.
+[[nodiscard]] bool creates_something(std::string_view action);
+
+/// The id of what the answered call has created (of the first of several); empty: nothing.
+[[nodiscard]] std::string created_id(const api::Response& response);
 
 }  // namespace vpclab::scenario

@@ -129,7 +129,7 @@ constexpr std::array<LoaderField<Scenario>, 25> kScenarioFields{{
     {"epoch", false, &read_epoch},
     {"account", false, &read_account},
     {"accounts", false, &read_accounts},
-    {"region", false, &read_word<&Scenario::region>},
+    {"region", false, &store<&Scenario::region, Scenario>},
     {"zone", false, &store<&Scenario::zone, Scenario>},
     {"default_vpc", false,
      [](Loader& loader, const Node& node, Scenario& scenario) {
@@ -174,6 +174,7 @@ void load_sections(Loader& loader, const Node& root) {
   with("internet", &load_internet);
   with("run", &load_run);
   with("checks", &load_checks);
+  loader.imply("outside", NameKind::kInternetHost, Mark{});  // the internet model has it anyhow
   if (const Node* links = root.find("links")) {
     load_links(loader, *links, loader.scenario().links);
   }

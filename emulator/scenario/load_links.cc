@@ -7,17 +7,18 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr Duration kLongestDelay = std::chrono::hours(1);
+constexpr Duration kLongestJitter = std::chrono::seconds(4);
 
 template <std::optional<std::uint32_t> Impairment::*kMember>
 void read_share(Loader& loader, const Node& node, Impairment& impairment) {
   impairment.*kMember = loader.reader().share(node);
 }
 
-template <std::optional<Duration> Impairment::*kMember>
+template <std::optional<Duration> Impairment::*kMember, const Duration& kLongest>
 void read_delay(Loader& loader, const Node& node, Impairment& impairment) {
   const std::optional<Located<Duration>> delay = loader.reader().duration(node);
-  if (delay.has_value() && delay->value > kLongestDelay) {
-    loader.reader().complain(node.mark, "a wire delays by an hour at most");
+  if (delay.has_value() && delay->value > kLongest) {
+    loader.reader().complain(node.mark, "at most " + to_string(kLongest));
   } else if (delay.has_value()) {
     impairment.*kMember = delay->value;
   }
@@ -28,8 +29,8 @@ constexpr std::array<LoaderField<Impairment>, 9> kImpairmentFields{{
     {"duplicate", false, &read_share<&Impairment::duplicate_ppm>},
     {"reorder", false, &read_share<&Impairment::reorder_ppm>},
     {"corrupt", false, &read_share<&Impairment::corrupt_ppm>},
-    {"delay", false, &read_delay<&Impairment::delay>},
-    {"jitter", false, &read_delay<&Impairment::jitter>},
+    {"delay", false, &read_delay<&Impairment::delay, kLongestDelay>},
+    {"jitter", false, &read_delay<&Impairment::jitter, kLongestJitter>},
     {"rate", false,
      [](Loader& loader, const Node& node, Impairment& impairment) {
        impairment.rate_bits_per_second = loader.reader().rate(node);
@@ -100,8 +101,9 @@ Impairment merged(const Impairment& base, const std::optional<Impairment>& speci
   return result;
 }
 
+/// The section `internet:` while it is read.
 struct InternetSection {
-  InternetModel* model = nullptr;
+  std::vector<InternetHost>* hosts = nullptr;
 };
 
 void read_hosts(Loader& loader, const Node& node, InternetSection& section) {
@@ -111,22 +113,14 @@ void read_hosts(Loader& loader, const Node& node, InternetSection& section) {
   for (const NodeEntry& entry : node.entries) {
     std::optional<Text> address = loader.reader().text(entry.value);
     if (loader.declare(entry.key, entry.key.text, NameKind::kInternetHost) && address.has_value()) {
-      section.model->hosts.push_back(
+      section.hosts->push_back(
           InternetHost{Text{entry.key.text, entry.key.mark}, std::move(*address)});
     }
   }
 }
 
-constexpr std::array<LoaderField<InternetSection>, 2> kInternetFields{{
-    {"hosts", false, &read_hosts},
-    {"routers", false,
-     [](Loader& loader, const Node& node, InternetSection& section) {
-       if (const auto count = loader.reader().integer(node, 1, 16)) {
-         section.model->routers =
-             Located<std::uint32_t>{static_cast<std::uint32_t>(count->value), count->mark};
-       }
-     }},
-}};
+constexpr std::array<LoaderField<InternetSection>, 1> kInternetFields{
+    {{"hosts", false, &read_hosts}}};
 
 }  // namespace
 
@@ -145,7 +139,7 @@ void load_links(Loader& loader, const Node& node, std::vector<LinkChange>& out) 
 }
 
 void load_internet(Loader& loader, const Node& node) {
-  InternetSection section{&loader.scenario().internet};
+  InternetSection section{&loader.scenario().internet_hosts};
   read_mapping(loader, node, node.mark, "internet", kInternetFields, section);
 }
 

@@ -97,6 +97,14 @@ void Loader::settle_id(Resource& resource, NameKind kind) {
   }
 }
 
+void Loader::note_step_names() {
+  for (const Step& step : scenario_.run) {
+    if (step.name.has_value()) {
+      step_names_.insert(step.name->value);
+    }
+  }
+}
+
 Mark Loader::part_of(const Node& node, std::size_t offset, std::size_t length) {
   const std::size_t quote = node.plain ? 0 : 1;
   const bool is_one_line = node.mark.length == node.text.size() + 2 * quote;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,13 @@ class Loader {
   /// Sets the explicit id, which a name in the form of an id is too, and checks its kind.
   void settle_id(Resource& resource, NameKind kind);
 
+  /// Remembers what the steps of the run are called.
+  void note_step_names();
+
+  [[nodiscard]] bool is_step_name(std::string_view name) const {
+    return step_names_.find(name) != step_names_.end();
+  }
+
   /// The mark of a part of a scalar's text.
   [[nodiscard]] static Mark part_of(const Node& node, std::size_t offset, std::size_t length);
 
@@ -63,6 +71,7 @@ class Loader {
   Scenario& scenario_;
   NameTable& names_;
   Reader reader_;
+  std::set<std::string, std::less<>> step_names_;
 };
 
 /// A field that stores its value in a member.

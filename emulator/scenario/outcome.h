@@ -22,11 +22,11 @@ inline constexpr std::string_view kInFlight = "in-flight";
 /// Why a probe stayed without an answer: the packet that ended, where, and the rule that did it.
 struct Fate {
   LostPacket packet = LostPacket::kRequest;
-  std::string reason;    ///< SG_INGRESS; a host's own word; or one of those above
-  std::string code;      ///< ENI_SG_RULES_MISMATCH
-  std::string rule;      ///< id of the group, list or table that decided, with its number or prefix
-  std::string object;    ///< that object's id alone
-  std::string sentence;  ///< for a person, with names and what is missing
+  std::string reason;  ///< SG_INGRESS; a host's own word; or one of those above
+  std::string code;    ///< ENI_SG_RULES_MISMATCH
+  std::string rule;    ///< id of the group, list or table that decided, with its number or prefix
+  std::vector<std::string> objects;  ///< ids of all that had a hand in it
+  std::string sentence;              ///< for a person, with names and what is missing
 
   friend bool operator==(const Fate&, const Fate&) = default;
 };

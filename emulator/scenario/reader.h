@@ -46,6 +46,7 @@ class Reader {
   [[nodiscard]] std::optional<std::uint32_t> share(const Node& node);
   /// `10Mbit`, `1Gbit`, `56kbit`, `300bit`, in bits a second.
   [[nodiscard]] std::optional<std::uint64_t> rate(const Node& node);
+
   /// `64kB`, `1500B`, `1MB` or a plain number, in bytes.
   [[nodiscard]] std::optional<std::uint32_t> size(const Node& node);
 

@@ -2,9 +2,11 @@
 // names become full ones here.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <span>
+#include <string>
 
-#include "emulator/api/action.h"
+#include "emulator/control/region.h"
 #include "emulator/scenario/loader.h"
 #include "netstack/wire/ipv4_address.h"
 
@@ -33,17 +35,21 @@ class References {
       : loader_(loader), scenario_(loader.scenario()), names_(loader.names()) {}
 
   void check() {
+    find_gateways();
+    region(scenario_.region);
     for (Vpc& vpc : scenario_.vpcs) {
       check_vpc(vpc);
     }
     for (InternetGateway& gateway : scenario_.internet_gateways) {
       optional(gateway.vpc, kVpcKind);
       owner(gateway.account);
+      region(gateway.region);
     }
     for (PeeringConnection& peering : scenario_.peering_connections) {
       require(peering.requester, kVpcKind);
       require(peering.accepter, kVpcKind);
       owner(peering.accepter_account);
+      region(peering.accepter_region);
     }
     for (RouteTable& table : scenario_.route_tables) {
       check_route_table(table);
@@ -53,7 +59,7 @@ class References {
     for (const LinkChange& change : scenario_.links) {
       require(change.of, kLinkKinds);
     }
-    for (const InternetHost& host : scenario_.internet.hosts) {
+    for (const InternetHost& host : scenario_.internet_hosts) {
       address(host.address);
     }
     check_steps(loader_);
@@ -93,6 +99,18 @@ class References {
     }
   }
 
+  void region(const std::optional<Text>& region) {
+    if (region.has_value() && control::find_region(region->value) == nullptr) {
+      std::vector<std::string_view> known;
+      for (const control::Region& other : control::all_regions()) {
+        known.push_back(other.name);
+      }
+      reader().complain_unknown(region->mark,
+                                "there is no region '" + printable(region->value, 40) + "'",
+                                region->value, known);
+    }
+  }
+
   void address(const Text& text) {
     if (!wire::Ipv4Address::parse(text.value).has_value()) {
       reader().complain(text.mark, "'" + printable(text.value, 40) + "' is no IPv4 address",
@@ -102,6 +120,7 @@ class References {
 
   void check_vpc(Vpc& vpc) {
     owner(vpc.account);
+    region(vpc.region);
     optional(vpc.internet_gateway, kGatewayKind);
   }
 
@@ -171,20 +190,25 @@ class References {
   }
 
   [[nodiscard]] std::optional<std::string> gateway_of(const std::string& vpc) const {
-    if (scenario_.default_vpc && vpc == "default") {
-      return "default.igw";
+    const auto found = gateways_.find(vpc);
+    return found == gateways_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  /// Which gateway `igw` means, VPC by VPC.
+  void find_gateways() {
+    if (scenario_.default_vpc) {
+      gateways_.emplace("default", "default.igw");
     }
-    for (const Vpc& declared : scenario_.vpcs) {
-      if (declared.name.value == vpc && declared.internet_gateway.has_value()) {
-        return declared.internet_gateway->value;
+    for (const Vpc& vpc : scenario_.vpcs) {
+      if (vpc.internet_gateway.has_value()) {
+        gateways_.emplace(vpc.name.value, vpc.internet_gateway->value);
       }
     }
     for (const InternetGateway& gateway : scenario_.internet_gateways) {
-      if (gateway.vpc.has_value() && gateway.vpc->value == vpc) {
-        return gateway.name.value;
+      if (gateway.vpc.has_value()) {
+        gateways_.emplace(gateway.vpc->value, gateway.name.value);
       }
     }
-    return std::nullopt;
   }
 
   void check_security() {
@@ -227,6 +251,7 @@ class References {
       all(instance.network_interfaces, kInterfaceKind);
       optional(instance.elastic_ip, kElasticIpKind);
       owner(instance.account);
+      region(instance.region);
       if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
         reader().complain(
             instance.name.mark,
@@ -238,6 +263,7 @@ class References {
       optional(address.instance, kInstanceKind);
       optional(address.network_interface, kInterfaceKind);
       owner(address.account);
+      region(address.region);
       if (address.instance.has_value() && address.network_interface.has_value()) {
         reader().complain(address.network_interface->mark,
                           "an elastic ip belongs to an instance or to a network interface",
@@ -249,6 +275,7 @@ class References {
   Loader& loader_;
   Scenario& scenario_;
   NameTable& names_;
+  std::map<std::string, std::string> gateways_;  // by VPC
 };
 
 /// "vpc-1.default" for "default".

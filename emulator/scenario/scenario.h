@@ -54,6 +54,8 @@ struct RunOptions {
   RunObserver* observer = nullptr;  ///< may be null
 };
 
+struct Opened;
+
 /// A scenario with its network, declared and settled: virtual time stands at 0.
 class Session {
  public:
@@ -83,7 +85,8 @@ class Session {
   [[nodiscard]] RunOutcome run(const RunOptions& options);
 
  private:
-  friend struct SessionBuilder;
+  friend Opened open(Source source, const OpenOptions& options);
+
   struct State;
   explicit Session(std::unique_ptr<State> state);
 
@@ -98,6 +101,6 @@ struct Opened {
 
 /// Loads the file, declares its network and settles it. All faults at once: the file's own and
 /// AWS's refusals of what it declares.
-[[nodiscard]] Opened open(Source source, const OpenOptions& options = {});
+[[nodiscard]] Opened open(Source source, const OpenOptions& options);
 
 }  // namespace vpclab::scenario

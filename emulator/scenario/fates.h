@@ -1,0 +1,49 @@
+// scenario/fates.h - a TraceSink that remembers how packets ended and which packet came of which,
+// so that a lost probe can be told why: its request was dropped here, or its reply there. Decides
+// nothing, prints nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "emulator/scenario/outcome.h"
+#include "emulator/trace/name_directory.h"
+#include "emulator/trace/trace_sink.h"
+
+namespace vpclab::scenario {
+
+class Fates final : public trace::TraceSink {
+ public:
+  /// `names` outlives the sink.
+  explicit Fates(const trace::NameDirectory& names) : names_(names) {}
+
+  void record(const trace::TraceEvent& event) override;
+
+  /// Why the exchange that packet `request` began came to no good end: the request itself, its
+  /// fragments, or what a host sent because of it. kInFlight if nothing of it has ended.
+  [[nodiscard]] Fate fate_of(std::uint64_t request) const;
+
+ private:
+  enum class End : std::uint8_t { kNone, kDropped, kConsumed, kReplaced };
+
+  struct Packet {
+    End end = End::kNone;
+    bool is_copy = false;                 // made by a link that duplicates
+    std::uint32_t fate = 0;               // index into fates_, of a dropped or consumed one
+    std::vector<std::uint64_t> children;  // packets that name this one as their cause
+  };
+
+  [[nodiscard]] const Packet* find(std::uint64_t packet) const;
+  [[nodiscard]] const Fate* end_of(std::uint64_t packet, int depth) const;
+  [[nodiscard]] std::vector<std::uint64_t> answers_to(std::uint64_t request, int depth) const;
+  [[nodiscard]] std::uint32_t intern(Fate fate);
+
+  const trace::NameDirectory& names_;
+  std::unordered_map<std::uint64_t, Packet> packets_;  // asked by id, never walked through
+  std::vector<Fate> fates_;                            // neighbours are never equal
+};
+
+}  // namespace vpclab::scenario

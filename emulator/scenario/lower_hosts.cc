@@ -1,0 +1,211 @@
+// Network interfaces, instances and elastic IPs as EC2 calls.
+#include <map>
+#include <string_view>
+
+#include "emulator/api/generated/address.h"
+#include "emulator/api/generated/instance.h"
+#include "emulator/api/generated/network_interface.h"
+#include "emulator/scenario/lowering.h"
+
+namespace vpclab::scenario {
+namespace {
+
+constexpr std::string_view kDefaultImage = "al2023";
+
+std::vector<std::string> references(const std::vector<Text>& names) {
+  std::vector<std::string> ids;
+  for (const Text& name : names) {
+    ids.push_back(reference(name.value));
+  }
+  return ids;
+}
+
+std::optional<std::string> value_of(const std::optional<Text>& text) {
+  return text.has_value() ? std::optional(text->value) : std::nullopt;
+}
+
+control::Caller owner_of(const Lowering& lowering, const Instance& instance) {
+  return instance.subnet.has_value()
+             ? lowering.owner_of(instance.subnet->value)
+             : caller_of(lowering.scenario(), instance.account, instance.region);
+}
+
+void lower_interface(Lowering& lowering, const NetworkInterface& interface) {
+  api::CreateNetworkInterfaceRequest request;
+  request.subnet_id = reference(interface.subnet.value);
+  request.groups = references(interface.security_groups);
+  request.private_ip_address = value_of(interface.private_ip);
+  request.description = value_of(interface.description);
+  lowering.create(
+      lowering.owner_of(interface.subnet.value), std::move(request),
+      interface.private_ip.has_value() ? interface.private_ip->mark : interface.name.mark,
+      interface);
+}
+
+/// What can be said about an interface only when it is there.
+void lower_interface_attributes(Lowering& lowering, const NetworkInterface& interface) {
+  const control::Caller owner = lowering.owner_of(interface.subnet.value);
+  for (const Text& address : interface.secondary_private_ips) {
+    api::AssignPrivateIpAddressesRequest assign;
+    assign.network_interface_id = reference(interface.name.value);
+    assign.private_ip_addresses.push_back(address.value);
+    lowering.call(owner, std::move(assign), address.mark);
+  }
+  if (interface.source_dest_check.has_value()) {
+    api::ModifyNetworkInterfaceAttributeRequest modify;
+    modify.network_interface_id = reference(interface.name.value);
+    modify.source_dest_check = api::AttributeBooleanValue{interface.source_dest_check->value};
+    lowering.call(owner, std::move(modify), interface.source_dest_check->mark);
+  }
+}
+
+void lower_instance(Lowering& lowering, const Instance& instance) {
+  api::RunInstancesRequest request;
+  request.image_id =
+      instance.image.has_value() ? instance.image->value : std::string(kDefaultImage);
+  request.instance_type = value_of(instance.instance_type);
+  request.min_count = 1;
+  request.max_count = 1;
+  std::optional<std::string> subnet;
+  if (instance.subnet.has_value()) {
+    subnet = reference(instance.subnet->value);
+  }
+  if (instance.public_ip.has_value()) {
+    api::InstanceNetworkInterfaceSpecification& primary = request.network_interfaces.emplace_back();
+    primary.device_index = 0;
+    primary.subnet_id = subnet;
+    primary.groups = references(instance.security_groups);
+    primary.private_ip_address = value_of(instance.private_ip);
+    primary.associate_public_ip_address = instance.public_ip->value;
+  } else {
+    request.subnet_id = subnet;
+    request.security_group_ids = references(instance.security_groups);
+    request.private_ip_address = value_of(instance.private_ip);
+  }
+  lowering.create(owner_of(lowering, instance), std::move(request),
+                  instance.private_ip.has_value() ? instance.private_ip->mark : instance.name.mark,
+                  instance);
+}
+
+void lower_instance_attributes(Lowering& lowering, const Instance& instance) {
+  const control::Caller owner = owner_of(lowering, instance);
+  std::int64_t device = 1;
+  for (const Text& interface : instance.network_interfaces) {
+    api::AttachNetworkInterfaceRequest attach;
+    attach.instance_id = reference(instance.name.value);
+    attach.network_interface_id = reference(interface.value);
+    attach.device_index = device++;
+    lowering.call(owner, std::move(attach), interface.mark);
+  }
+  if (instance.source_dest_check.has_value()) {
+    api::ModifyNetworkInterfaceAttributeRequest modify;
+    modify.network_interface_id = reference(instance.name.value + ".eni");
+    modify.source_dest_check = api::AttributeBooleanValue{instance.source_dest_check->value};
+    lowering.call(owner, std::move(modify), instance.source_dest_check->mark);
+  }
+}
+
+void associate(Lowering& lowering, const control::Caller& owner, const std::string& address,
+               const std::string& interface, const std::optional<Text>& private_ip,
+               const Mark& mark) {
+  api::AssociateAddressRequest request;
+  request.allocation_id = reference(address);
+  request.network_interface_id = reference(interface);
+  request.private_ip_address = value_of(private_ip);
+  lowering.call(owner, std::move(request), mark);
+}
+
+/// Who owns what an address may be for, and the addresses that instances ask for, by name.
+using Owners = std::map<std::string_view, control::Caller>;
+
+Owners find_owners(const Lowering& lowering) {
+  Owners owners;
+  for (const Instance& instance : lowering.scenario().instances) {
+    const control::Caller owner = owner_of(lowering, instance);
+    owners.emplace(instance.name.value, owner);
+    if (instance.elastic_ip.has_value()) {
+      owners.emplace(instance.elastic_ip->value, owner);
+    }
+  }
+  for (const NetworkInterface& interface : lowering.scenario().network_interfaces) {
+    owners.emplace(interface.name.value, lowering.owner_of(interface.subnet.value));
+  }
+  return owners;
+}
+
+/// The owner of the instance or interface that an address is for, else who the author says.
+control::Caller owner_of(const Lowering& lowering, const Owners& owners, const ElasticIp& address) {
+  const std::optional<Text>& user =
+      address.instance.has_value() ? address.instance : address.network_interface;
+  const auto found = owners.find(user.has_value() ? user->value : address.name.value);
+  return found == owners.end() ? caller_of(lowering.scenario(), address.account, address.region)
+                               : found->second;
+}
+
+void lower_elastic_ips(Lowering& lowering) {
+  const Scenario& scenario = lowering.scenario();
+  const Owners owners = find_owners(lowering);
+  const auto allocate = [&lowering](const control::Caller& owner, const Resource& resource) {
+    api::AllocateAddressRequest request;
+    request.domain = "vpc";
+    lowering.create(owner, std::move(request), resource.name.mark, resource);
+  };
+  for (const ElasticIp& address : scenario.elastic_ips) {
+    if (address.broken) {
+      continue;
+    }
+    const control::Caller owner = owner_of(lowering, owners, address);
+    allocate(owner, address);
+    if (address.instance.has_value()) {
+      associate(lowering, owner, address.name.value, address.instance->value + ".eni",
+                address.private_ip, address.instance->mark);
+    } else if (address.network_interface.has_value()) {
+      associate(lowering, owner, address.name.value, address.network_interface->value,
+                address.private_ip, address.network_interface->mark);
+    }
+  }
+  for (const Instance& instance : scenario.instances) {
+    if (instance.broken || !instance.elastic_ip.has_value()) {
+      continue;
+    }
+    const control::Caller owner = owner_of(lowering, instance);
+    if (instance.elastic_ip->value == instance.name.value + ".elastic_ip") {
+      Resource own;
+      own.name = *instance.elastic_ip;
+      allocate(owner, own);
+    }
+    associate(lowering, owner, instance.elastic_ip->value, instance.name.value + ".eni",
+              std::nullopt, instance.elastic_ip->mark);
+  }
+}
+
+}  // namespace
+
+void lower_hosts(Lowering& lowering) {
+  const Scenario& scenario = lowering.scenario();
+  for (const NetworkInterface& interface : scenario.network_interfaces) {
+    if (!interface.broken) {
+      lower_interface(lowering, interface);
+    }
+  }
+  for (const Instance& instance : scenario.instances) {
+    if (!instance.broken) {
+      lower_instance(lowering, instance);
+    }
+  }
+  lowering.settle();
+  for (const Instance& instance : scenario.instances) {
+    if (!instance.broken) {
+      lower_instance_attributes(lowering, instance);
+    }
+  }
+  for (const NetworkInterface& interface : scenario.network_interfaces) {
+    if (!interface.broken) {
+      lower_interface_attributes(lowering, interface);
+    }
+  }
+  lowering.settle();
+  lower_elastic_ips(lowering);
+}
+
+}  // namespace vpclab::scenario

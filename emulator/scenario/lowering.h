@@ -1,0 +1,74 @@
+// scenario/lowering.h - the list of calls while it is made, and who owns what. Internal to
+// lower*.cc; makes no call.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "emulator/scenario/lower.h"
+#include "emulator/scenario/owners.h"
+
+namespace vpclab::scenario {
+
+/// `{name}`, or the id itself.
+[[nodiscard]] inline std::string reference(std::string_view name) {
+  return is_id(name) ? std::string(name) : '{' + std::string(name) + '}';
+}
+
+class Lowering {
+ public:
+  Lowering(const Scenario& scenario, const NameTable& names) : scenario_(scenario), names_(names) {
+    for (const Vpc& vpc : scenario.vpcs) {
+      owners_.emplace(vpc.name.value, caller_of(scenario, vpc.account, vpc.region));
+    }
+  }
+
+  [[nodiscard]] const Scenario& scenario() const { return scenario_; }
+
+  [[nodiscard]] const NameTable& names() const { return names_; }
+
+  /// The owner of a VPC, or of the VPC of a subnet ("vpc-1.public").
+  [[nodiscard]] control::Caller owner_of(std::string_view vpc_or_subnet) const {
+    const auto found = owners_.find(vpc_or_subnet.substr(0, vpc_or_subnet.find('.')));
+    return found == owners_.end() ? default_caller(scenario_) : found->second;
+  }
+
+  void call(control::Caller caller, api::Request request, const Mark& mark) {
+    actions_.emplace_back(
+        DeclaredCall{std::move(caller), std::move(request), mark, std::string(), std::string()});
+  }
+
+  /// A call that creates the resource.
+  void create(control::Caller caller, api::Request request, const Mark& mark,
+              const Resource& resource) {
+    actions_.emplace_back(DeclaredCall{std::move(caller), std::move(request), mark,
+                                       resource.name.value,
+                                       resource.id.has_value() ? resource.id->value : ""});
+  }
+
+  void settle() { actions_.emplace_back(Settle{}); }
+
+  [[nodiscard]] std::vector<DeclaredAction> take() { return std::move(actions_); }
+
+ private:
+  const Scenario& scenario_;
+  const NameTable& names_;
+  std::map<std::string, control::Caller, std::less<>> owners_;  // by VPC
+  std::vector<DeclaredAction> actions_;
+};
+
+// The parts, in the order in which they are lowered.
+void lower_vpcs(Lowering& lowering);
+void lower_subnets(Lowering& lowering);
+void lower_route_tables(Lowering& lowering);
+void lower_security_groups(Lowering& lowering);
+void lower_network_acls(Lowering& lowering);
+void lower_peerings(Lowering& lowering);
+void lower_group_rules(Lowering& lowering);
+void lower_hosts(Lowering& lowering);
+void lower_routes(Lowering& lowering);
+void lower_tags(Lowering& lowering);
+
+}  // namespace vpclab::scenario

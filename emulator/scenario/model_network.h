@@ -1,0 +1,195 @@
+// scenario/model_network.h - the declared network as the author wrote it: names and texts and where
+// they stand, in the file's order. Knows no ids, resolves no name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/scenario/diagnostic.h"
+#include "netstack/base/sim_time.h"
+
+namespace vpclab::scenario {
+
+/// A value and the place where it was written.
+template <class T>
+struct Located {
+  T value{};
+  Mark mark;
+};
+
+using Text = Located<std::string>;
+using Flag = Located<bool>;
+
+/// One tag of a resource.
+struct Tag {
+  Text key;
+  Text value;
+};
+
+/// What every declared resource has. A broken one was refused in part: nothing is built from it,
+/// and what refers to it is passed over in silence, so that one fault gives one message.
+struct Resource {
+  Text name;  ///< as other parts and `{…}` placeholders refer to it: "instance-1", "vpc-1.public"
+  std::optional<Text> id;  ///< explicit: "pcx-aaaabbbb"
+  std::vector<Tag> tags;
+  bool broken = false;
+};
+
+struct Subnet : Resource {
+  Text cidr;
+  std::optional<Text> zone;
+  std::optional<Flag> map_public_ip_on_launch;
+};
+
+struct Vpc : Resource {
+  Text cidr;
+  std::vector<Text> secondary_cidrs;
+  std::optional<Text> account;
+  std::optional<Text> region;
+  std::optional<Text> internet_gateway;  ///< the gateway's name; `true` makes it "VPC.igw"
+  std::optional<Text> instance_tenancy;
+  std::optional<Flag> enable_dns_support;
+  std::optional<Flag> enable_dns_hostnames;
+  std::vector<Subnet> subnets;
+};
+
+struct InternetGateway : Resource {
+  std::optional<Text> vpc;
+  std::optional<Text> account;
+  std::optional<Text> region;
+};
+
+struct Route {
+  Text destination;
+  Text target;
+};
+
+/// Its name may be "VPC.main": then it stands for the table that came with the VPC.
+struct RouteTable : Resource {
+  std::optional<Text> vpc;  ///< absent for VPC.main
+  std::vector<Text> subnets;
+  std::optional<Flag> main;
+  std::vector<Route> routes;
+};
+
+/// Protocol and ports or ICMP type and code, as EC2 wants them.
+struct Traffic {
+  std::string protocol = "-1";  ///< "-1", "icmp", "tcp", "udp" or a number
+  std::int32_t from = -1;       ///< first port, or ICMP type
+  std::int32_t to = -1;         ///< last port, or ICMP code
+};
+
+/// One rule of a security group; a rule with several peers is written as one.
+struct SecurityGroupRule {
+  Mark mark;
+  Traffic traffic;
+  std::vector<Text> cidrs;
+  std::vector<Text> groups;  ///< names or ids; "self"
+  std::optional<Text> description;
+};
+
+/// Its name may be "VPC.default": then it stands for the group that came with the VPC.
+struct SecurityGroup : Resource {
+  std::optional<Text> vpc;  ///< absent for VPC.default
+  std::optional<Text> group_name;
+  std::optional<Text> description;
+  std::vector<SecurityGroupRule> ingress;
+  std::optional<std::vector<SecurityGroupRule>> egress;  ///< replaces the rule that allows all
+};
+
+struct NetworkAclEntry {
+  Mark mark;
+  std::int64_t number = 0;
+  bool allow = false;
+  Traffic traffic;
+  Text cidr;
+};
+
+/// Its name may be "VPC.default_acl": then it stands for the list that came with the VPC.
+struct NetworkAcl : Resource {
+  std::optional<Text> vpc;  ///< absent for VPC.default_acl
+  std::vector<Text> subnets;
+  std::vector<NetworkAclEntry> ingress;
+  std::vector<NetworkAclEntry> egress;
+};
+
+/// One side's options of a peering connection (PCX-15).
+struct PeeringOptions {
+  std::optional<Flag> allow_dns_resolution_from_remote_vpc;
+  std::optional<Flag> allow_egress_from_local_classic_link_to_remote_vpc;
+  std::optional<Flag> allow_egress_from_local_vpc_to_remote_classic_link;
+  Mark mark;
+};
+
+struct PeeringConnection : Resource {
+  Text requester;
+  Text accepter;
+  std::optional<Text> accepter_account;  ///< for a VPC that the scenario does not declare
+  std::optional<Text> accepter_region;
+  std::optional<Flag> accepted;
+  std::optional<PeeringOptions> requester_options;
+  std::optional<PeeringOptions> accepter_options;
+};
+
+struct ElasticIp : Resource {
+  std::optional<Text> instance;
+  std::optional<Text> network_interface;
+  std::optional<Text> private_ip;
+  std::optional<Text> account;
+  std::optional<Text> region;
+};
+
+struct NetworkInterface : Resource {
+  Text subnet;
+  std::optional<Text> private_ip;
+  std::vector<Text> secondary_private_ips;
+  std::vector<Text> security_groups;
+  std::optional<Text> description;
+  std::optional<Flag> source_dest_check;
+};
+
+struct Instance : Resource {
+  std::optional<Text> subnet;  ///< absent: the default VPC's
+  std::optional<Text> private_ip;
+  std::optional<Text> elastic_ip;  ///< the address's name; `true` makes it "INSTANCE.elastic_ip"
+  std::optional<Flag> public_ip;   ///< AssociatePublicIpAddress (EIP-1)
+  std::vector<Text> security_groups;
+  std::vector<Text> network_interfaces;  ///< attached as device 1, 2, …
+  std::optional<Text> image;
+  std::optional<Text> instance_type;
+  std::optional<Text> account;  ///< with the default VPC only
+  std::optional<Text> region;
+  std::optional<Flag> source_dest_check;
+  std::optional<Flag> ip_forward;
+};
+
+/// What is wrong with one direction of a wire; parts per million, whole units.
+struct Impairment {
+  std::optional<std::uint32_t> loss_ppm;
+  std::optional<std::uint32_t> duplicate_ppm;
+  std::optional<std::uint32_t> reorder_ppm;
+  std::optional<std::uint32_t> corrupt_ppm;
+  std::optional<Duration> delay;
+  std::optional<Duration> jitter;
+  std::optional<std::uint64_t> rate_bits_per_second;
+  std::optional<std::uint32_t> queue_bytes;
+  std::optional<bool> up;
+};
+
+/// Changes of the links of one thing (an instance, an interface, a peering, a gateway). "out" is
+/// away from an instance, from the requester to the accepter, towards the internet.
+struct LinkChange {
+  Text of;
+  std::optional<Impairment> out;
+  std::optional<Impairment> in;
+};
+
+/// A host of the internet model.
+struct InternetHost {
+  Text name;
+  Text address;
+};
+
+}  // namespace vpclab::scenario

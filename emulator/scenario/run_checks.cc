@@ -1,0 +1,104 @@
+// The runner's other half: checks that look at what is there, probe anew or judge what was.
+#include <algorithm>
+
+#include "emulator/control/control_plane.h"
+#include "emulator/scenario/expectation.h"
+#include "emulator/scenario/owners.h"
+#include "emulator/scenario/runner.h"
+#include "emulator/scenario/states.h"
+#include "netstack/base/overloaded.h"
+
+namespace vpclab::scenario {
+
+void Runner::start_check(Entry& entry) {
+  const Check& check = *entry.check;
+  if (const auto* ping = std::get_if<PingCheck>(&check.what)) {
+    if (const auto* own = std::get_if<PingStep>(&ping->subject)) {
+      start_program(entry, *own, true);
+      return;
+    }
+  } else if (const auto* trace = std::get_if<TracerouteCheck>(&check.what)) {
+    if (const auto* own = std::get_if<TracerouteStep>(&trace->subject)) {
+      start_program(entry, *own, false);
+      return;
+    }
+  } else if (const auto* call = std::get_if<ApiCheck>(&check.what)) {
+    CallOptions options;
+    if (call->as.has_value()) {
+      options.caller = caller_of(scenario_, call->as->value);
+    }
+    const auto* action = std::get_if<ApiStep>(&call->call);
+    const CallResult result = action != nullptr
+                                  ? caller_.call(*action, options)
+                                  : caller_.call(std::get<CliStep>(call->call), options);
+    entry.outcome.result = result.outcome;
+    if (!result.fault.empty()) {
+      fail(entry, result.fault);
+      return;
+    }
+  }
+  finish(entry);
+}
+
+/// Judges a check whose probe, if it has one, has ended.
+void Runner::judge_check(Entry& entry) {
+  const Check& check = *entry.check;
+  CheckOutcome& judged = judged_[static_cast<std::size_t>(entry.check - scenario_.checks.data())];
+  judged.name = check.name;
+  judged.possible = check.points;
+  const auto resolve = [this](const std::string& text) { return resolved(text); };
+  // What a check that names a step looks at; its own probe's outcome otherwise.
+  const auto subject = [this, &entry](const Text* step) {
+    return step == nullptr ? &entry.outcome : outcome_of(step->value);
+  };
+  const auto judge_program = [&](const auto& kind, auto outcome_type) {
+    using Outcome = decltype(outcome_type);
+    const StepOutcome* seen = subject(std::get_if<Text>(&kind.subject));
+    const Outcome* outcome = seen == nullptr ? nullptr : std::get_if<Outcome>(&seen->result);
+    if (outcome != nullptr) {
+      judge(kind.expect, *outcome, seen->output, resolve, judged);
+    } else {
+      judged.observed = seen == nullptr ? "the step has not ended" : seen->complaint;
+    }
+  };
+  std::visit(
+      Overloaded{
+          [](std::monostate) {}, [&](const PingCheck& ping) { judge_program(ping, PingOutcome{}); },
+          [&](const TracerouteCheck& trace) { judge_program(trace, TracerouteOutcome{}); },
+          [&](const StepCheck& step) {
+            const StepOutcome* seen = outcome_of(step.step.value);
+            const auto* answer = seen == nullptr ? nullptr : std::get_if<ApiOutcome>(&seen->result);
+            if (answer != nullptr) {
+              judge(step.expect, *answer, resolve, judged);
+            } else {
+              judged.observed = "the step has not been taken";
+            }
+          },
+          [&](const ApiCheck& call) {
+            if (entry.outcome.failed) {
+              judged.observed = entry.outcome.complaint;
+            } else {
+              judge(call.expect, std::get<ApiOutcome>(entry.outcome.result), resolve, judged);
+            }
+          },
+          [&](const auto& /*state*/) { judge_state(check, judged); }},
+      check.what);
+  judged.points = judged.passed ? judged.possible : 0;
+  if (observer_ != nullptr) {
+    observer_->on_check(judged);
+  }
+}
+
+void Runner::judge_state(const Check& check, CheckOutcome& judged) {
+  const control::Inventory& inventory = world_.control().inventory();
+  const auto resolve = [this](const std::string& text) { return resolved(text); };
+  if (const auto* peering = std::get_if<PeeringCheck>(&check.what)) {
+    judge_peering(*peering, inventory, resolve, judged);
+  } else if (const auto* route = std::get_if<RouteCheck>(&check.what)) {
+    judge_route(*route, inventory, resolve, judged);
+  } else if (const auto* instance = std::get_if<InstanceCheck>(&check.what)) {
+    judge_instance(*instance, inventory, resolve, judged);
+  }
+}
+
+}  // namespace vpclab::scenario

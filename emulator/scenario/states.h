@@ -1,0 +1,23 @@
+// scenario/states.h - checks that look at the control plane: a peering's status, a route's state
+// and target, an instance's state and addresses. Reads the inventory, changes nothing.
+#pragma once
+
+#include "emulator/scenario/expectation.h"
+#include "emulator/scenario/model.h"
+#include "emulator/scenario/outcome.h"
+
+namespace vpclab::control {
+class Inventory;
+}  // namespace vpclab::control
+
+namespace vpclab::scenario {
+
+/// Each fills expected, observed, rule and passed.
+void judge_peering(const PeeringCheck& check, const control::Inventory& inventory,
+                   const NameResolver& resolve, CheckOutcome& judged);
+void judge_route(const RouteCheck& check, const control::Inventory& inventory,
+                 const NameResolver& resolve, CheckOutcome& judged);
+void judge_instance(const InstanceCheck& check, const control::Inventory& inventory,
+                    const NameResolver& resolve, CheckOutcome& judged);
+
+}  // namespace vpclab::scenario
