@@ -56,6 +56,11 @@ def snake(name):
     return text + "_value" if text in KEYWORDS else text
 
 
+def reader_name(action):
+    """The function that reads an action's request."""
+    return "read_" + snake(action)
+
+
 def quoted(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -284,6 +289,10 @@ class Generator:
             reader = "reader" if structure.members else ""
             parts.append(f"void {structure.name}::read_from(ParamReader& {reader}".rstrip()
                          + ") {" + (f"\n{calls}\n}}" if calls else "}"))
+        if structure.is_request:
+            parts.append(f"Request {reader_name(structure.action)}(ParamReader& reader) {{\n"
+                         f"  {structure.name} request;\n  request.read_from(reader);\n"
+                         "  return request;\n}")
         return "\n\n".join(parts)
 
     def source(self, family):
@@ -292,6 +301,8 @@ class Generator:
         project = []
         if ".enumeration" in text:
             project.append("#include \"emulator/api/generated/enums.h\"")
+        if "ParamReader" in text and self.outermost.get(family):
+            project.append("#include \"emulator/api/generated/readers.h\"")
         if "ParamReader" in text:
             project.append("#include \"emulator/api/param_reader.h\"")
         project.append("#include \"emulator/api/value_sink.h\"")
@@ -381,32 +392,39 @@ decltype(auto) visit(Visitor&& visitor, const Request& request) {{
 }}  // namespace vpclab::api
 """
 
+    def readers_header(self):
+        readers = "\n".join(f"Request {reader_name(action)}(ParamReader& reader);"
+                            for action in self.actions())
+        return self.banner("api/generated/readers.h - reads one action's request each; internal "
+                           "to api") + f"""\
+#pragma once
+
+#include "emulator/api/envelope.h"
+
+namespace vpclab::api {{
+
+{readers}
+
+}}  // namespace vpclab::api
+"""
+
     def actions_source(self):
         rows = []
         for action in self.actions():
             names = wrapped(f"    {{{quoted(action)}, ", f"{quoted(xform_name(action, '-'))},", 5)
             rows.append(f"{names}\n     &{action}Request::kModel,\n"
                         f"     &{action}Response::kModel,\n"
-                        f"     &read_request<{action}Request>}},")
+                        f"     &{reader_name(action)}}},")
         table = "\n".join(rows)
         return self.banner("api/generated/actions.cc - the table of the supported actions") + f"""\
 #include "emulator/api/action.h"
 
-#include <utility>
-
 #include "emulator/api/generated/all.h"
-#include "emulator/api/param_reader.h"
+#include "emulator/api/generated/readers.h"
 
 namespace vpclab::api {{
 
 namespace {{
-
-template <class T>
-Request read_request(ParamReader& reader) {{
-  T request;
-  request.read_from(reader);
-  return request;
-}}
 
 constexpr ActionModel kActions[] = {{
 {table}
@@ -427,7 +445,7 @@ std::span<const ActionModel> actions() {{ return kActions; }}
         result = {
             "enums.h": self.enums_header(), "enums.cc": self.enums_source(),
             "action_name.h": self.action_name_header(), "all.h": self.umbrella_header(),
-            "visit.h": self.visit_header(),
+            "visit.h": self.visit_header(), "readers.h": self.readers_header(),
             "actions.cc": self.actions_source(),
             "BOTOCORE_VERSION": botocore.__version__ + "\n",
         }

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/account.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -117,6 +118,12 @@ void DescribeAccountAttributesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeAccountAttributesRequestMembers[1], dry_run);
 }
 
+Request read_describe_account_attributes(ParamReader& reader) {
+  DescribeAccountAttributesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeAccountAttributesResponseMembers[] = {
     {.name = "AccountAttributes", .query_name = "AccountAttributeSet",
      .xml_name = "accountAttributeSet", .kind = Kind::kStructure, .is_list = true,
@@ -165,6 +172,12 @@ void DescribeAvailabilityZonesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeAvailabilityZonesRequestMembers[4], dry_run);
 }
 
+Request read_describe_availability_zones(ParamReader& reader) {
+  DescribeAvailabilityZonesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeAvailabilityZonesResponseMembers[] = {
     {.name = "AvailabilityZones", .query_name = "AvailabilityZoneInfo",
      .xml_name = "availabilityZoneInfo", .kind = Kind::kStructure, .is_list = true,
@@ -206,6 +219,12 @@ void DescribeRegionsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeRegionsRequestMembers[1], region_names);
   reader.read(kDescribeRegionsRequestMembers[2], dry_run);
   reader.read(kDescribeRegionsRequestMembers[3], all_regions);
+}
+
+Request read_describe_regions(ParamReader& reader) {
+  DescribeRegionsRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeRegionsResponseMembers[] = {

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/address.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -91,6 +92,12 @@ void AllocateAddressRequest::read_from(ParamReader& reader) {
   reader.read(kAllocateAddressRequestMembers[6], tag_specifications);
 }
 
+Request read_allocate_address(ParamReader& reader) {
+  AllocateAddressRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAllocateAddressResponseMembers[] = {
     {.name = "PublicIp", .query_name = "PublicIp", .xml_name = "publicIp"},
     {.name = "AllocationId", .query_name = "AllocationId", .xml_name = "allocationId"},
@@ -160,6 +167,12 @@ void AssociateAddressRequest::read_from(ParamReader& reader) {
   reader.read(kAssociateAddressRequestMembers[6], private_ip_address);
 }
 
+Request read_associate_address(ParamReader& reader) {
+  AssociateAddressRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAssociateAddressResponseMembers[] = {
     {.name = "AssociationId", .query_name = "AssociationId", .xml_name = "associationId"},
 };
@@ -201,6 +214,12 @@ void DescribeAddressesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeAddressesRequestMembers[3], dry_run);
 }
 
+Request read_describe_addresses(ParamReader& reader) {
+  DescribeAddressesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeAddressesResponseMembers[] = {
     {.name = "Addresses", .query_name = "AddressesSet", .xml_name = "addressesSet",
      .kind = Kind::kStructure, .is_list = true, .is_always_listed = true,
@@ -239,6 +258,12 @@ void DisassociateAddressRequest::read_from(ParamReader& reader) {
   reader.read(kDisassociateAddressRequestMembers[2], dry_run);
 }
 
+Request read_disassociate_address(ParamReader& reader) {
+  DisassociateAddressRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel DisassociateAddressResponse::kModel{"DisassociateAddressResponse", {}};
 
 void DisassociateAddressResponse::write_to(ValueSink&) const {}
@@ -262,6 +287,12 @@ void MoveAddressToVpcRequest::write_to(ValueSink& sink) const {
 void MoveAddressToVpcRequest::read_from(ParamReader& reader) {
   reader.read(kMoveAddressToVpcRequestMembers[0], dry_run);
   reader.read(kMoveAddressToVpcRequestMembers[1], public_ip);
+}
+
+Request read_move_address_to_vpc(ParamReader& reader) {
+  MoveAddressToVpcRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kMoveAddressToVpcResponseMembers[] = {
@@ -307,6 +338,12 @@ void ReleaseAddressRequest::read_from(ParamReader& reader) {
   reader.read(kReleaseAddressRequestMembers[3], dry_run);
 }
 
+Request read_release_address(ParamReader& reader) {
+  ReleaseAddressRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel ReleaseAddressResponse::kModel{"ReleaseAddressResponse", {}};
 
 void ReleaseAddressResponse::write_to(ValueSink&) const {}
@@ -330,6 +367,12 @@ void RestoreAddressToClassicRequest::write_to(ValueSink& sink) const {
 void RestoreAddressToClassicRequest::read_from(ParamReader& reader) {
   reader.read(kRestoreAddressToClassicRequestMembers[0], dry_run);
   reader.read(kRestoreAddressToClassicRequestMembers[1], public_ip);
+}
+
+Request read_restore_address_to_classic(ParamReader& reader) {
+  RestoreAddressToClassicRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kRestoreAddressToClassicResponseMembers[] = {

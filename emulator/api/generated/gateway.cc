@@ -3,6 +3,7 @@
 #include "emulator/api/generated/gateway.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -88,6 +89,12 @@ void AttachInternetGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kAttachInternetGatewayRequestMembers[2], vpc_id);
 }
 
+Request read_attach_internet_gateway(ParamReader& reader) {
+  AttachInternetGatewayRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel AttachInternetGatewayResponse::kModel{"AttachInternetGatewayResponse", {}};
 
 void AttachInternetGatewayResponse::write_to(ValueSink&) const {}
@@ -120,6 +127,12 @@ void CreateEgressOnlyInternetGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kCreateEgressOnlyInternetGatewayRequestMembers[1], dry_run);
   reader.read(kCreateEgressOnlyInternetGatewayRequestMembers[2], vpc_id);
   reader.read(kCreateEgressOnlyInternetGatewayRequestMembers[3], tag_specifications);
+}
+
+Request read_create_egress_only_internet_gateway(ParamReader& reader) {
+  CreateEgressOnlyInternetGatewayRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kCreateEgressOnlyInternetGatewayResponseMembers[] = {
@@ -161,6 +174,12 @@ void CreateInternetGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kCreateInternetGatewayRequestMembers[1], dry_run);
 }
 
+Request read_create_internet_gateway(ParamReader& reader) {
+  CreateInternetGatewayRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateInternetGatewayResponseMembers[] = {
     {.name = "InternetGateway", .query_name = "InternetGateway", .xml_name = "internetGateway",
      .kind = Kind::kStructure, .structure = &InternetGateway::kModel},
@@ -197,6 +216,12 @@ void DeleteEgressOnlyInternetGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteEgressOnlyInternetGatewayRequestMembers[1], egress_only_internet_gateway_id);
 }
 
+Request read_delete_egress_only_internet_gateway(ParamReader& reader) {
+  DeleteEgressOnlyInternetGatewayRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDeleteEgressOnlyInternetGatewayResponseMembers[] = {
     {.name = "ReturnCode", .query_name = "ReturnCode", .xml_name = "returnCode",
      .kind = Kind::kBoolean},
@@ -229,6 +254,12 @@ void DeleteInternetGatewayRequest::write_to(ValueSink& sink) const {
 void DeleteInternetGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteInternetGatewayRequestMembers[0], dry_run);
   reader.read(kDeleteInternetGatewayRequestMembers[1], internet_gateway_id);
+}
+
+Request read_delete_internet_gateway(ParamReader& reader) {
+  DeleteInternetGatewayRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DeleteInternetGatewayResponse::kModel{"DeleteInternetGatewayResponse", {}};
@@ -269,6 +300,12 @@ void DescribeEgressOnlyInternetGatewaysRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeEgressOnlyInternetGatewaysRequestMembers[2], max_results);
   reader.read(kDescribeEgressOnlyInternetGatewaysRequestMembers[3], next_token);
   reader.read(kDescribeEgressOnlyInternetGatewaysRequestMembers[4], filters);
+}
+
+Request read_describe_egress_only_internet_gateways(ParamReader& reader) {
+  DescribeEgressOnlyInternetGatewaysRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeEgressOnlyInternetGatewaysResponseMembers[] = {
@@ -321,6 +358,12 @@ void DescribeInternetGatewaysRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeInternetGatewaysRequestMembers[4], max_results);
 }
 
+Request read_describe_internet_gateways(ParamReader& reader) {
+  DescribeInternetGatewaysRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeInternetGatewaysResponseMembers[] = {
     {.name = "InternetGateways", .query_name = "InternetGatewaySet",
      .xml_name = "internetGatewaySet", .kind = Kind::kStructure, .is_list = true,
@@ -360,6 +403,12 @@ void DetachInternetGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kDetachInternetGatewayRequestMembers[0], dry_run);
   reader.read(kDetachInternetGatewayRequestMembers[1], internet_gateway_id);
   reader.read(kDetachInternetGatewayRequestMembers[2], vpc_id);
+}
+
+Request read_detach_internet_gateway(ParamReader& reader) {
+  DetachInternetGatewayRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DetachInternetGatewayResponse::kModel{"DetachInternetGatewayResponse", {}};

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/image.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -127,6 +128,12 @@ void DescribeImagesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeImagesRequestMembers[3], owners);
   reader.read(kDescribeImagesRequestMembers[4], include_deprecated);
   reader.read(kDescribeImagesRequestMembers[5], dry_run);
+}
+
+Request read_describe_images(ParamReader& reader) {
+  DescribeImagesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeImagesResponseMembers[] = {

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/instance.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -1281,6 +1282,12 @@ void DescribeInstanceAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeInstanceAttributeRequestMembers[2], instance_id);
 }
 
+Request read_describe_instance_attribute(ParamReader& reader) {
+  DescribeInstanceAttributeRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeInstanceAttributeResponseMembers[] = {
     {.name = "Groups", .query_name = "GroupSet", .xml_name = "groupSet", .kind = Kind::kStructure,
      .is_list = true, .structure = &GroupIdentifier::kModel},
@@ -1383,6 +1390,12 @@ void DescribeInstanceStatusRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeInstanceStatusRequestMembers[5], include_all_instances);
 }
 
+Request read_describe_instance_status(ParamReader& reader) {
+  DescribeInstanceStatusRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeInstanceStatusResponseMembers[] = {
     {.name = "InstanceStatuses", .query_name = "InstanceStatusSet", .xml_name = "instanceStatusSet",
      .kind = Kind::kStructure, .is_list = true, .is_always_listed = true,
@@ -1430,6 +1443,12 @@ void DescribeInstancesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeInstancesRequestMembers[2], dry_run);
   reader.read(kDescribeInstancesRequestMembers[3], max_results);
   reader.read(kDescribeInstancesRequestMembers[4], next_token);
+}
+
+Request read_describe_instances(ParamReader& reader) {
+  DescribeInstancesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeInstancesResponseMembers[] = {
@@ -1539,6 +1558,12 @@ void ModifyInstanceAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kModifyInstanceAttributeRequestMembers[16], disable_api_stop);
 }
 
+Request read_modify_instance_attribute(ParamReader& reader) {
+  ModifyInstanceAttributeRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel ModifyInstanceAttributeResponse::kModel{"ModifyInstanceAttributeResponse", {}};
 
 void ModifyInstanceAttributeResponse::write_to(ValueSink&) const {}
@@ -1562,6 +1587,12 @@ void RebootInstancesRequest::write_to(ValueSink& sink) const {
 void RebootInstancesRequest::read_from(ParamReader& reader) {
   reader.read(kRebootInstancesRequestMembers[0], instance_ids);
   reader.read(kRebootInstancesRequestMembers[1], dry_run);
+}
+
+Request read_reboot_instances(ParamReader& reader) {
+  RebootInstancesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel RebootInstancesResponse::kModel{"RebootInstancesResponse", {}};
@@ -1591,6 +1622,12 @@ void ResetInstanceAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kResetInstanceAttributeRequestMembers[0], attribute);
   reader.read(kResetInstanceAttributeRequestMembers[1], dry_run);
   reader.read(kResetInstanceAttributeRequestMembers[2], instance_id);
+}
+
+Request read_reset_instance_attribute(ParamReader& reader) {
+  ResetInstanceAttributeRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel ResetInstanceAttributeResponse::kModel{"ResetInstanceAttributeResponse", {}};
@@ -1786,6 +1823,12 @@ void RunInstancesRequest::read_from(ParamReader& reader) {
   reader.read(kRunInstancesRequestMembers[39], disable_api_stop);
 }
 
+Request read_run_instances(ParamReader& reader) {
+  RunInstancesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kRunInstancesResponseMembers[] = {
     {.name = "Groups", .query_name = "GroupSet", .xml_name = "groupSet", .kind = Kind::kStructure,
      .is_list = true, .is_always_listed = true, .structure = &GroupIdentifier::kModel},
@@ -1834,6 +1877,12 @@ void StartInstancesRequest::read_from(ParamReader& reader) {
   reader.read(kStartInstancesRequestMembers[2], dry_run);
 }
 
+Request read_start_instances(ParamReader& reader) {
+  StartInstancesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kStartInstancesResponseMembers[] = {
     {.name = "StartingInstances", .query_name = "InstancesSet", .xml_name = "instancesSet",
      .kind = Kind::kStructure, .is_list = true, .is_always_listed = true,
@@ -1877,6 +1926,12 @@ void StopInstancesRequest::read_from(ParamReader& reader) {
   reader.read(kStopInstancesRequestMembers[3], force);
 }
 
+Request read_stop_instances(ParamReader& reader) {
+  StopInstancesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kStopInstancesResponseMembers[] = {
     {.name = "StoppingInstances", .query_name = "InstancesSet", .xml_name = "instancesSet",
      .kind = Kind::kStructure, .is_list = true, .is_always_listed = true,
@@ -1910,6 +1965,12 @@ void TerminateInstancesRequest::write_to(ValueSink& sink) const {
 void TerminateInstancesRequest::read_from(ParamReader& reader) {
   reader.read(kTerminateInstancesRequestMembers[0], instance_ids);
   reader.read(kTerminateInstancesRequestMembers[1], dry_run);
+}
+
+Request read_terminate_instances(ParamReader& reader) {
+  TerminateInstancesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kTerminateInstancesResponseMembers[] = {

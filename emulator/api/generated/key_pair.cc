@@ -3,6 +3,7 @@
 #include "emulator/api/generated/key_pair.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -67,6 +68,12 @@ void CreateKeyPairRequest::read_from(ParamReader& reader) {
   reader.read(kCreateKeyPairRequestMembers[4], key_format);
 }
 
+Request read_create_key_pair(ParamReader& reader) {
+  CreateKeyPairRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateKeyPairResponseMembers[] = {
     {.name = "KeyFingerprint", .query_name = "KeyFingerprint", .xml_name = "keyFingerprint"},
     {.name = "KeyMaterial", .query_name = "KeyMaterial", .xml_name = "keyMaterial"},
@@ -112,6 +119,12 @@ void DeleteKeyPairRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteKeyPairRequestMembers[2], dry_run);
 }
 
+Request read_delete_key_pair(ParamReader& reader) {
+  DeleteKeyPairRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel DeleteKeyPairResponse::kModel{"DeleteKeyPairResponse", {}};
 
 void DeleteKeyPairResponse::write_to(ValueSink&) const {}
@@ -147,6 +160,12 @@ void DescribeKeyPairsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeKeyPairsRequestMembers[2], key_pair_ids);
   reader.read(kDescribeKeyPairsRequestMembers[3], dry_run);
   reader.read(kDescribeKeyPairsRequestMembers[4], include_public_key);
+}
+
+Request read_describe_key_pairs(ParamReader& reader) {
+  DescribeKeyPairsRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeKeyPairsResponseMembers[] = {
@@ -191,6 +210,12 @@ void ImportKeyPairRequest::read_from(ParamReader& reader) {
   reader.read(kImportKeyPairRequestMembers[1], key_name);
   reader.read(kImportKeyPairRequestMembers[2], public_key_material);
   reader.read(kImportKeyPairRequestMembers[3], tag_specifications);
+}
+
+Request read_import_key_pair(ParamReader& reader) {
+  ImportKeyPairRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kImportKeyPairResponseMembers[] = {

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/nat_gateway.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -130,6 +131,12 @@ void CreateNatGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kCreateNatGatewayRequestMembers[6], private_ip_address);
 }
 
+Request read_create_nat_gateway(ParamReader& reader) {
+  CreateNatGatewayRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateNatGatewayResponseMembers[] = {
     {.name = "ClientToken", .query_name = "ClientToken", .xml_name = "clientToken"},
     {.name = "NatGateway", .query_name = "NatGateway", .xml_name = "natGateway",
@@ -164,6 +171,12 @@ void DeleteNatGatewayRequest::write_to(ValueSink& sink) const {
 void DeleteNatGatewayRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteNatGatewayRequestMembers[0], dry_run);
   reader.read(kDeleteNatGatewayRequestMembers[1], nat_gateway_id);
+}
+
+Request read_delete_nat_gateway(ParamReader& reader) {
+  DeleteNatGatewayRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDeleteNatGatewayResponseMembers[] = {
@@ -209,6 +222,12 @@ void DescribeNatGatewaysRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeNatGatewaysRequestMembers[2], max_results);
   reader.read(kDescribeNatGatewaysRequestMembers[3], nat_gateway_ids);
   reader.read(kDescribeNatGatewaysRequestMembers[4], next_token);
+}
+
+Request read_describe_nat_gateways(ParamReader& reader) {
+  DescribeNatGatewaysRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeNatGatewaysResponseMembers[] = {

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/network_acl.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -139,6 +140,12 @@ void CreateNetworkAclRequest::read_from(ParamReader& reader) {
   reader.read(kCreateNetworkAclRequestMembers[2], tag_specifications);
 }
 
+Request read_create_network_acl(ParamReader& reader) {
+  CreateNetworkAclRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateNetworkAclResponseMembers[] = {
     {.name = "NetworkAcl", .query_name = "NetworkAcl", .xml_name = "networkAcl",
      .kind = Kind::kStructure, .structure = &NetworkAcl::kModel},
@@ -205,6 +212,12 @@ void CreateNetworkAclEntryRequest::read_from(ParamReader& reader) {
   reader.read(kCreateNetworkAclEntryRequestMembers[9], rule_number);
 }
 
+Request read_create_network_acl_entry(ParamReader& reader) {
+  CreateNetworkAclEntryRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel CreateNetworkAclEntryResponse::kModel{"CreateNetworkAclEntryResponse", {}};
 
 void CreateNetworkAclEntryResponse::write_to(ValueSink&) const {}
@@ -228,6 +241,12 @@ void DeleteNetworkAclRequest::write_to(ValueSink& sink) const {
 void DeleteNetworkAclRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteNetworkAclRequestMembers[0], dry_run);
   reader.read(kDeleteNetworkAclRequestMembers[1], network_acl_id);
+}
+
+Request read_delete_network_acl(ParamReader& reader) {
+  DeleteNetworkAclRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DeleteNetworkAclResponse::kModel{"DeleteNetworkAclResponse", {}};
@@ -261,6 +280,12 @@ void DeleteNetworkAclEntryRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteNetworkAclEntryRequestMembers[1], egress);
   reader.read(kDeleteNetworkAclEntryRequestMembers[2], network_acl_id);
   reader.read(kDeleteNetworkAclEntryRequestMembers[3], rule_number);
+}
+
+Request read_delete_network_acl_entry(ParamReader& reader) {
+  DeleteNetworkAclEntryRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DeleteNetworkAclEntryResponse::kModel{"DeleteNetworkAclEntryResponse", {}};
@@ -298,6 +323,12 @@ void DescribeNetworkAclsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeNetworkAclsRequestMembers[2], network_acl_ids);
   reader.read(kDescribeNetworkAclsRequestMembers[3], next_token);
   reader.read(kDescribeNetworkAclsRequestMembers[4], max_results);
+}
+
+Request read_describe_network_acls(ParamReader& reader) {
+  DescribeNetworkAclsRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeNetworkAclsResponseMembers[] = {
@@ -339,6 +370,12 @@ void ReplaceNetworkAclAssociationRequest::read_from(ParamReader& reader) {
   reader.read(kReplaceNetworkAclAssociationRequestMembers[0], association_id);
   reader.read(kReplaceNetworkAclAssociationRequestMembers[1], dry_run);
   reader.read(kReplaceNetworkAclAssociationRequestMembers[2], network_acl_id);
+}
+
+Request read_replace_network_acl_association(ParamReader& reader) {
+  ReplaceNetworkAclAssociationRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kReplaceNetworkAclAssociationResponseMembers[] = {
@@ -404,6 +441,12 @@ void ReplaceNetworkAclEntryRequest::read_from(ParamReader& reader) {
   reader.read(kReplaceNetworkAclEntryRequestMembers[7], protocol);
   reader.read(kReplaceNetworkAclEntryRequestMembers[8], rule_action);
   reader.read(kReplaceNetworkAclEntryRequestMembers[9], rule_number);
+}
+
+Request read_replace_network_acl_entry(ParamReader& reader) {
+  ReplaceNetworkAclEntryRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel ReplaceNetworkAclEntryResponse::kModel{"ReplaceNetworkAclEntryResponse", {}};

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/network_interface.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -333,6 +334,12 @@ void AssignIpv6AddressesRequest::read_from(ParamReader& reader) {
   reader.read(kAssignIpv6AddressesRequestMembers[4], network_interface_id);
 }
 
+Request read_assign_ipv6_addresses(ParamReader& reader) {
+  AssignIpv6AddressesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAssignIpv6AddressesResponseMembers[] = {
     {.name = "AssignedIpv6Addresses", .query_name = "AssignedIpv6Addresses",
      .xml_name = "assignedIpv6Addresses", .is_list = true},
@@ -389,6 +396,12 @@ void AssignPrivateIpAddressesRequest::read_from(ParamReader& reader) {
   reader.read(kAssignPrivateIpAddressesRequestMembers[3], secondary_private_ip_address_count);
   reader.read(kAssignPrivateIpAddressesRequestMembers[4], ipv4_prefixes);
   reader.read(kAssignPrivateIpAddressesRequestMembers[5], ipv4_prefix_count);
+}
+
+Request read_assign_private_ip_addresses(ParamReader& reader) {
+  AssignPrivateIpAddressesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kAssignPrivateIpAddressesResponseMembers[] = {
@@ -448,6 +461,12 @@ void AttachNetworkInterfaceRequest::read_from(ParamReader& reader) {
   reader.read(kAttachNetworkInterfaceRequestMembers[3], network_interface_id);
   reader.read(kAttachNetworkInterfaceRequestMembers[4], network_card_index);
   reader.read(kAttachNetworkInterfaceRequestMembers[5], ena_srd_specification);
+}
+
+Request read_attach_network_interface(ParamReader& reader) {
+  AttachNetworkInterfaceRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kAttachNetworkInterfaceResponseMembers[] = {
@@ -548,6 +567,12 @@ void CreateNetworkInterfaceRequest::read_from(ParamReader& reader) {
   reader.read(kCreateNetworkInterfaceRequestMembers[15], client_token);
 }
 
+Request read_create_network_interface(ParamReader& reader) {
+  CreateNetworkInterfaceRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateNetworkInterfaceResponseMembers[] = {
     {.name = "NetworkInterface", .query_name = "NetworkInterface", .xml_name = "networkInterface",
      .kind = Kind::kStructure, .structure = &NetworkInterface::kModel},
@@ -584,6 +609,12 @@ void DeleteNetworkInterfaceRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteNetworkInterfaceRequestMembers[1], network_interface_id);
 }
 
+Request read_delete_network_interface(ParamReader& reader) {
+  DeleteNetworkInterfaceRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel DeleteNetworkInterfaceResponse::kModel{"DeleteNetworkInterfaceResponse", {}};
 
 void DeleteNetworkInterfaceResponse::write_to(ValueSink&) const {}
@@ -611,6 +642,12 @@ void DescribeNetworkInterfaceAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeNetworkInterfaceAttributeRequestMembers[0], attribute);
   reader.read(kDescribeNetworkInterfaceAttributeRequestMembers[1], dry_run);
   reader.read(kDescribeNetworkInterfaceAttributeRequestMembers[2], network_interface_id);
+}
+
+Request read_describe_network_interface_attribute(ParamReader& reader) {
+  DescribeNetworkInterfaceAttributeRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeNetworkInterfaceAttributeResponseMembers[] = {
@@ -671,6 +708,12 @@ void DescribeNetworkInterfacesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeNetworkInterfacesRequestMembers[4], max_results);
 }
 
+Request read_describe_network_interfaces(ParamReader& reader) {
+  DescribeNetworkInterfacesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeNetworkInterfacesResponseMembers[] = {
     {.name = "NetworkInterfaces", .query_name = "NetworkInterfaceSet",
      .xml_name = "networkInterfaceSet", .kind = Kind::kStructure, .is_list = true,
@@ -710,6 +753,12 @@ void DetachNetworkInterfaceRequest::read_from(ParamReader& reader) {
   reader.read(kDetachNetworkInterfaceRequestMembers[0], attachment_id);
   reader.read(kDetachNetworkInterfaceRequestMembers[1], dry_run);
   reader.read(kDetachNetworkInterfaceRequestMembers[2], force);
+}
+
+Request read_detach_network_interface(ParamReader& reader) {
+  DetachNetworkInterfaceRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DetachNetworkInterfaceResponse::kModel{"DetachNetworkInterfaceResponse", {}};
@@ -760,6 +809,12 @@ void ModifyNetworkInterfaceAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kModifyNetworkInterfaceAttributeRequestMembers[6], ena_srd_specification);
 }
 
+Request read_modify_network_interface_attribute(ParamReader& reader) {
+  ModifyNetworkInterfaceAttributeRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel ModifyNetworkInterfaceAttributeResponse::kModel{
     "ModifyNetworkInterfaceAttributeResponse",
     {}};
@@ -791,6 +846,12 @@ void ResetNetworkInterfaceAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kResetNetworkInterfaceAttributeRequestMembers[2], source_dest_check);
 }
 
+Request read_reset_network_interface_attribute(ParamReader& reader) {
+  ResetNetworkInterfaceAttributeRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel ResetNetworkInterfaceAttributeResponse::kModel{
     "ResetNetworkInterfaceAttributeResponse",
     {}};
@@ -820,6 +881,12 @@ void UnassignIpv6AddressesRequest::read_from(ParamReader& reader) {
   reader.read(kUnassignIpv6AddressesRequestMembers[0], ipv6_addresses);
   reader.read(kUnassignIpv6AddressesRequestMembers[1], ipv6_prefixes);
   reader.read(kUnassignIpv6AddressesRequestMembers[2], network_interface_id);
+}
+
+Request read_unassign_ipv6_addresses(ParamReader& reader) {
+  UnassignIpv6AddressesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kUnassignIpv6AddressesResponseMembers[] = {
@@ -864,6 +931,12 @@ void UnassignPrivateIpAddressesRequest::read_from(ParamReader& reader) {
   reader.read(kUnassignPrivateIpAddressesRequestMembers[0], network_interface_id);
   reader.read(kUnassignPrivateIpAddressesRequestMembers[1], private_ip_addresses);
   reader.read(kUnassignPrivateIpAddressesRequestMembers[2], ipv4_prefixes);
+}
+
+Request read_unassign_private_ip_addresses(ParamReader& reader) {
+  UnassignPrivateIpAddressesRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel UnassignPrivateIpAddressesResponse::kModel{

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/peering.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -198,6 +199,12 @@ void AcceptVpcPeeringConnectionRequest::read_from(ParamReader& reader) {
   reader.read(kAcceptVpcPeeringConnectionRequestMembers[1], vpc_peering_connection_id);
 }
 
+Request read_accept_vpc_peering_connection(ParamReader& reader) {
+  AcceptVpcPeeringConnectionRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAcceptVpcPeeringConnectionResponseMembers[] = {
     {.name = "VpcPeeringConnection", .query_name = "VpcPeeringConnection",
      .xml_name = "vpcPeeringConnection", .kind = Kind::kStructure,
@@ -249,6 +256,12 @@ void CreateVpcPeeringConnectionRequest::read_from(ParamReader& reader) {
   reader.read(kCreateVpcPeeringConnectionRequestMembers[5], tag_specifications);
 }
 
+Request read_create_vpc_peering_connection(ParamReader& reader) {
+  CreateVpcPeeringConnectionRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateVpcPeeringConnectionResponseMembers[] = {
     {.name = "VpcPeeringConnection", .query_name = "VpcPeeringConnection",
      .xml_name = "vpcPeeringConnection", .kind = Kind::kStructure,
@@ -283,6 +296,12 @@ void DeleteVpcPeeringConnectionRequest::write_to(ValueSink& sink) const {
 void DeleteVpcPeeringConnectionRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteVpcPeeringConnectionRequestMembers[0], dry_run);
   reader.read(kDeleteVpcPeeringConnectionRequestMembers[1], vpc_peering_connection_id);
+}
+
+Request read_delete_vpc_peering_connection(ParamReader& reader) {
+  DeleteVpcPeeringConnectionRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDeleteVpcPeeringConnectionResponseMembers[] = {
@@ -329,6 +348,12 @@ void DescribeVpcPeeringConnectionsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeVpcPeeringConnectionsRequestMembers[2], vpc_peering_connection_ids);
   reader.read(kDescribeVpcPeeringConnectionsRequestMembers[3], next_token);
   reader.read(kDescribeVpcPeeringConnectionsRequestMembers[4], max_results);
+}
+
+Request read_describe_vpc_peering_connections(ParamReader& reader) {
+  DescribeVpcPeeringConnectionsRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeVpcPeeringConnectionsResponseMembers[] = {
@@ -386,6 +411,12 @@ void ModifyVpcPeeringConnectionOptionsRequest::read_from(ParamReader& reader) {
   reader.read(kModifyVpcPeeringConnectionOptionsRequestMembers[3], vpc_peering_connection_id);
 }
 
+Request read_modify_vpc_peering_connection_options(ParamReader& reader) {
+  ModifyVpcPeeringConnectionOptionsRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kModifyVpcPeeringConnectionOptionsResponseMembers[] = {
     {.name = "AccepterPeeringConnectionOptions", .query_name = "AccepterPeeringConnectionOptions",
      .xml_name = "accepterPeeringConnectionOptions", .kind = Kind::kStructure,
@@ -426,6 +457,12 @@ void RejectVpcPeeringConnectionRequest::write_to(ValueSink& sink) const {
 void RejectVpcPeeringConnectionRequest::read_from(ParamReader& reader) {
   reader.read(kRejectVpcPeeringConnectionRequestMembers[0], dry_run);
   reader.read(kRejectVpcPeeringConnectionRequestMembers[1], vpc_peering_connection_id);
+}
+
+Request read_reject_vpc_peering_connection(ParamReader& reader) {
+  RejectVpcPeeringConnectionRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kRejectVpcPeeringConnectionResponseMembers[] = {

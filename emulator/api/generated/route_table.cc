@@ -3,6 +3,7 @@
 #include "emulator/api/generated/route_table.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -161,6 +162,12 @@ void AssociateRouteTableRequest::read_from(ParamReader& reader) {
   reader.read(kAssociateRouteTableRequestMembers[3], gateway_id);
 }
 
+Request read_associate_route_table(ParamReader& reader) {
+  AssociateRouteTableRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAssociateRouteTableResponseMembers[] = {
     {.name = "AssociationId", .query_name = "AssociationId", .xml_name = "associationId"},
     {.name = "AssociationState", .query_name = "AssociationState", .xml_name = "associationState",
@@ -251,6 +258,12 @@ void CreateRouteRequest::read_from(ParamReader& reader) {
   reader.read(kCreateRouteRequestMembers[15], core_network_arn);
 }
 
+Request read_create_route(ParamReader& reader) {
+  CreateRouteRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateRouteResponseMembers[] = {
     {.name = "Return", .query_name = "Return", .xml_name = "return", .kind = Kind::kBoolean},
 };
@@ -287,6 +300,12 @@ void CreateRouteTableRequest::read_from(ParamReader& reader) {
   reader.read(kCreateRouteTableRequestMembers[0], dry_run);
   reader.read(kCreateRouteTableRequestMembers[1], vpc_id);
   reader.read(kCreateRouteTableRequestMembers[2], tag_specifications);
+}
+
+Request read_create_route_table(ParamReader& reader) {
+  CreateRouteTableRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kCreateRouteTableResponseMembers[] = {
@@ -333,6 +352,12 @@ void DeleteRouteRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteRouteRequestMembers[4], route_table_id);
 }
 
+Request read_delete_route(ParamReader& reader) {
+  DeleteRouteRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel DeleteRouteResponse::kModel{"DeleteRouteResponse", {}};
 
 void DeleteRouteResponse::write_to(ValueSink&) const {}
@@ -356,6 +381,12 @@ void DeleteRouteTableRequest::write_to(ValueSink& sink) const {
 void DeleteRouteTableRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteRouteTableRequestMembers[0], dry_run);
   reader.read(kDeleteRouteTableRequestMembers[1], route_table_id);
+}
+
+Request read_delete_route_table(ParamReader& reader) {
+  DeleteRouteTableRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DeleteRouteTableResponse::kModel{"DeleteRouteTableResponse", {}};
@@ -395,6 +426,12 @@ void DescribeRouteTablesRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeRouteTablesRequestMembers[4], max_results);
 }
 
+Request read_describe_route_tables(ParamReader& reader) {
+  DescribeRouteTablesRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeRouteTablesResponseMembers[] = {
     {.name = "RouteTables", .query_name = "RouteTableSet", .xml_name = "routeTableSet",
      .kind = Kind::kStructure, .is_list = true, .is_always_listed = true,
@@ -430,6 +467,12 @@ void DisassociateRouteTableRequest::write_to(ValueSink& sink) const {
 void DisassociateRouteTableRequest::read_from(ParamReader& reader) {
   reader.read(kDisassociateRouteTableRequestMembers[0], association_id);
   reader.read(kDisassociateRouteTableRequestMembers[1], dry_run);
+}
+
+Request read_disassociate_route_table(ParamReader& reader) {
+  DisassociateRouteTableRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DisassociateRouteTableResponse::kModel{"DisassociateRouteTableResponse", {}};
@@ -517,6 +560,12 @@ void ReplaceRouteRequest::read_from(ParamReader& reader) {
   reader.read(kReplaceRouteRequestMembers[16], core_network_arn);
 }
 
+Request read_replace_route(ParamReader& reader) {
+  ReplaceRouteRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel ReplaceRouteResponse::kModel{"ReplaceRouteResponse", {}};
 
 void ReplaceRouteResponse::write_to(ValueSink&) const {}
@@ -544,6 +593,12 @@ void ReplaceRouteTableAssociationRequest::read_from(ParamReader& reader) {
   reader.read(kReplaceRouteTableAssociationRequestMembers[0], association_id);
   reader.read(kReplaceRouteTableAssociationRequestMembers[1], dry_run);
   reader.read(kReplaceRouteTableAssociationRequestMembers[2], route_table_id);
+}
+
+Request read_replace_route_table_association(ParamReader& reader) {
+  ReplaceRouteTableAssociationRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kReplaceRouteTableAssociationResponseMembers[] = {

@@ -3,6 +3,7 @@
 #include "emulator/api/generated/subnet.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -148,6 +149,12 @@ void AssociateSubnetCidrBlockRequest::read_from(ParamReader& reader) {
   reader.read(kAssociateSubnetCidrBlockRequestMembers[1], subnet_id);
 }
 
+Request read_associate_subnet_cidr_block(ParamReader& reader) {
+  AssociateSubnetCidrBlockRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAssociateSubnetCidrBlockResponseMembers[] = {
     {.name = "Ipv6CidrBlockAssociation", .query_name = "Ipv6CidrBlockAssociation",
      .xml_name = "ipv6CidrBlockAssociation", .kind = Kind::kStructure,
@@ -187,6 +194,12 @@ void CreateDefaultSubnetRequest::read_from(ParamReader& reader) {
   reader.read(kCreateDefaultSubnetRequestMembers[0], availability_zone);
   reader.read(kCreateDefaultSubnetRequestMembers[1], dry_run);
   reader.read(kCreateDefaultSubnetRequestMembers[2], ipv6_native);
+}
+
+Request read_create_default_subnet(ParamReader& reader) {
+  CreateDefaultSubnetRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kCreateDefaultSubnetResponseMembers[] = {
@@ -252,6 +265,12 @@ void CreateSubnetRequest::read_from(ParamReader& reader) {
   reader.read(kCreateSubnetRequestMembers[8], ipv6_native);
 }
 
+Request read_create_subnet(ParamReader& reader) {
+  CreateSubnetRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateSubnetResponseMembers[] = {
     {.name = "Subnet", .query_name = "Subnet", .xml_name = "subnet", .kind = Kind::kStructure,
      .structure = &Subnet::kModel},
@@ -284,6 +303,12 @@ void DeleteSubnetRequest::write_to(ValueSink& sink) const {
 void DeleteSubnetRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteSubnetRequestMembers[0], subnet_id);
   reader.read(kDeleteSubnetRequestMembers[1], dry_run);
+}
+
+Request read_delete_subnet(ParamReader& reader) {
+  DeleteSubnetRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DeleteSubnetResponse::kModel{"DeleteSubnetResponse", {}};
@@ -323,6 +348,12 @@ void DescribeSubnetsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeSubnetsRequestMembers[4], max_results);
 }
 
+Request read_describe_subnets(ParamReader& reader) {
+  DescribeSubnetsRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeSubnetsResponseMembers[] = {
     {.name = "Subnets", .query_name = "SubnetSet", .xml_name = "subnetSet",
      .kind = Kind::kStructure, .is_list = true, .is_always_listed = true,
@@ -354,6 +385,12 @@ void DisassociateSubnetCidrBlockRequest::write_to(ValueSink& sink) const {
 
 void DisassociateSubnetCidrBlockRequest::read_from(ParamReader& reader) {
   reader.read(kDisassociateSubnetCidrBlockRequestMembers[0], association_id);
+}
+
+Request read_disassociate_subnet_cidr_block(ParamReader& reader) {
+  DisassociateSubnetCidrBlockRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDisassociateSubnetCidrBlockResponseMembers[] = {
@@ -443,6 +480,12 @@ void ModifySubnetAttributeRequest::read_from(ParamReader& reader) {
       enable_resource_name_dns_aaaa_record_on_launch);
   reader.read(kModifySubnetAttributeRequestMembers[9], enable_lni_at_device_index);
   reader.read(kModifySubnetAttributeRequestMembers[10], disable_lni_at_device_index);
+}
+
+Request read_modify_subnet_attribute(ParamReader& reader) {
+  ModifySubnetAttributeRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel ModifySubnetAttributeResponse::kModel{"ModifySubnetAttributeResponse", {}};

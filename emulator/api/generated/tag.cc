@@ -3,6 +3,7 @@
 #include "emulator/api/generated/tag.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -48,6 +49,12 @@ void CreateTagsRequest::read_from(ParamReader& reader) {
   reader.read(kCreateTagsRequestMembers[2], tags);
 }
 
+Request read_create_tags(ParamReader& reader) {
+  CreateTagsRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel CreateTagsResponse::kModel{"CreateTagsResponse", {}};
 
 void CreateTagsResponse::write_to(ValueSink&) const {}
@@ -73,6 +80,12 @@ void DeleteTagsRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteTagsRequestMembers[0], dry_run);
   reader.read(kDeleteTagsRequestMembers[1], resources);
   reader.read(kDeleteTagsRequestMembers[2], tags);
+}
+
+Request read_delete_tags(ParamReader& reader) {
+  DeleteTagsRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 const StructureModel DeleteTagsResponse::kModel{"DeleteTagsResponse", {}};
@@ -106,6 +119,12 @@ void DescribeTagsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeTagsRequestMembers[1], filters);
   reader.read(kDescribeTagsRequestMembers[2], max_results);
   reader.read(kDescribeTagsRequestMembers[3], next_token);
+}
+
+Request read_describe_tags(ParamReader& reader) {
+  DescribeTagsRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeTagsResponseMembers[] = {

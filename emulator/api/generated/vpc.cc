@@ -3,6 +3,7 @@
 #include "emulator/api/generated/vpc.h"
 
 #include "emulator/api/generated/enums.h"
+#include "emulator/api/generated/readers.h"
 #include "emulator/api/param_reader.h"
 #include "emulator/api/value_sink.h"
 
@@ -151,6 +152,12 @@ void AssociateVpcCidrBlockRequest::read_from(ParamReader& reader) {
   reader.read(kAssociateVpcCidrBlockRequestMembers[9], ipv6_netmask_length);
 }
 
+Request read_associate_vpc_cidr_block(ParamReader& reader) {
+  AssociateVpcCidrBlockRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kAssociateVpcCidrBlockResponseMembers[] = {
     {.name = "Ipv6CidrBlockAssociation", .query_name = "Ipv6CidrBlockAssociation",
      .xml_name = "ipv6CidrBlockAssociation", .kind = Kind::kStructure,
@@ -186,6 +193,12 @@ void CreateDefaultVpcRequest::write_to(ValueSink& sink) const {
 
 void CreateDefaultVpcRequest::read_from(ParamReader& reader) {
   reader.read(kCreateDefaultVpcRequestMembers[0], dry_run);
+}
+
+Request read_create_default_vpc(ParamReader& reader) {
+  CreateDefaultVpcRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kCreateDefaultVpcResponseMembers[] = {
@@ -262,6 +275,12 @@ void CreateVpcRequest::read_from(ParamReader& reader) {
   reader.read(kCreateVpcRequestMembers[11], tag_specifications);
 }
 
+Request read_create_vpc(ParamReader& reader) {
+  CreateVpcRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kCreateVpcResponseMembers[] = {
     {.name = "Vpc", .query_name = "Vpc", .xml_name = "vpc", .kind = Kind::kStructure,
      .structure = &Vpc::kModel},
@@ -292,6 +311,12 @@ void DeleteVpcRequest::read_from(ParamReader& reader) {
   reader.read(kDeleteVpcRequestMembers[1], dry_run);
 }
 
+Request read_delete_vpc(ParamReader& reader) {
+  DeleteVpcRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel DeleteVpcResponse::kModel{"DeleteVpcResponse", {}};
 
 void DeleteVpcResponse::write_to(ValueSink&) const {}
@@ -319,6 +344,12 @@ void DescribeVpcAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeVpcAttributeRequestMembers[0], attribute);
   reader.read(kDescribeVpcAttributeRequestMembers[1], vpc_id);
   reader.read(kDescribeVpcAttributeRequestMembers[2], dry_run);
+}
+
+Request read_describe_vpc_attribute(ParamReader& reader) {
+  DescribeVpcAttributeRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDescribeVpcAttributeResponseMembers[] = {
@@ -377,6 +408,12 @@ void DescribeVpcsRequest::read_from(ParamReader& reader) {
   reader.read(kDescribeVpcsRequestMembers[4], max_results);
 }
 
+Request read_describe_vpcs(ParamReader& reader) {
+  DescribeVpcsRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 constexpr MemberModel kDescribeVpcsResponseMembers[] = {
     {.name = "Vpcs", .query_name = "VpcSet", .xml_name = "vpcSet", .kind = Kind::kStructure,
      .is_list = true, .is_always_listed = true, .structure = &Vpc::kModel},
@@ -407,6 +444,12 @@ void DisassociateVpcCidrBlockRequest::write_to(ValueSink& sink) const {
 
 void DisassociateVpcCidrBlockRequest::read_from(ParamReader& reader) {
   reader.read(kDisassociateVpcCidrBlockRequestMembers[0], association_id);
+}
+
+Request read_disassociate_vpc_cidr_block(ParamReader& reader) {
+  DisassociateVpcCidrBlockRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kDisassociateVpcCidrBlockResponseMembers[] = {
@@ -462,6 +505,12 @@ void ModifyVpcAttributeRequest::read_from(ParamReader& reader) {
   reader.read(kModifyVpcAttributeRequestMembers[3], enable_network_address_usage_metrics);
 }
 
+Request read_modify_vpc_attribute(ParamReader& reader) {
+  ModifyVpcAttributeRequest request;
+  request.read_from(reader);
+  return request;
+}
+
 const StructureModel ModifyVpcAttributeResponse::kModel{"ModifyVpcAttributeResponse", {}};
 
 void ModifyVpcAttributeResponse::write_to(ValueSink&) const {}
@@ -489,6 +538,12 @@ void ModifyVpcTenancyRequest::read_from(ParamReader& reader) {
   reader.read(kModifyVpcTenancyRequestMembers[0], vpc_id);
   reader.read(kModifyVpcTenancyRequestMembers[1], instance_tenancy);
   reader.read(kModifyVpcTenancyRequestMembers[2], dry_run);
+}
+
+Request read_modify_vpc_tenancy(ParamReader& reader) {
+  ModifyVpcTenancyRequest request;
+  request.read_from(reader);
+  return request;
 }
 
 constexpr MemberModel kModifyVpcTenancyResponseMembers[] = {
