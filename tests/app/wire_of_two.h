@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -14,8 +15,6 @@
 #include "netstack/host/host_stack.h"
 
 namespace vpclab::app::testing {
-
-using namespace std::chrono_literals;
 
 inline constexpr wire::Ipv4Address kAlice = wire::Ipv4Address::of(10, 1, 0, 5);
 inline constexpr wire::Ipv4Address kBob = wire::Ipv4Address::of(10, 1, 0, 6);
@@ -78,13 +77,13 @@ class WireOfTwo {
   /// Runs until `done()` or for a virtual day.
   void run_until(const std::function<bool()>& done) {
     for (int i = 0; i < 864'000 && !done(); ++i) {
-      run_for(100ms);
+      run_for(std::chrono::milliseconds(100));
     }
   }
 
   wire::PacketPool pool;
   SimTime now{};
-  Duration delay = 250us;
+  Duration delay = std::chrono::microseconds(250);
   /// Called for each frame with its bytes and whether alice sent it: how many copies arrive (0: it
   /// is lost), and how much later than usual.
   std::function<std::pair<int, Duration>(Bytes frame, bool from_alice)> fate;

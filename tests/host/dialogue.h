@@ -23,7 +23,6 @@
 
 namespace vpclab::host::testing {
 
-using namespace std::chrono_literals;
 using wire::Ipv4Address;
 using wire::MacAddress;
 using wire::PacketHandle;

@@ -6,6 +6,7 @@
 namespace vpclab::host::testing {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;

@@ -29,6 +29,7 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace vpclab::host::testing {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
