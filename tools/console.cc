@@ -1,6 +1,7 @@
 #include "tools/console.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
 #include <variant>
 #include <vector>
@@ -9,6 +10,16 @@
 #include "tools/output.h"
 
 namespace vpclab::tools {
+namespace {
+
+/// `37.500s`: to the millisecond is enough for reading along.
+std::string seconds(SimTime time) {
+  const std::int64_t milliseconds = to_nanoseconds(time) / 1'000'000;
+  const std::string fraction = std::to_string(1000 + milliseconds % 1000);
+  return std::to_string(milliseconds / 1000) + "." + fraction.substr(1) + "s";
+}
+
+}  // namespace
 
 std::string Console::marked(std::string_view text) const {
   return styled(color_, Style::kQuiet, kMark) + std::string(text) + "\n";
@@ -44,8 +55,8 @@ void Console::on_begin(const scenario::StepOutcome& step) {
   if (is_program) {
     programs_.push_back(Program{step.name, {}, false});
   }
-  const std::string at = to_string(step.began.time_since_epoch());
-  write(step, marked(at + "  " + (is_program ? step.host + "$ " : "") + step.command));
+  write(step,
+        marked(seconds(step.began) + "  " + (is_program ? step.host + "$ " : "") + step.command));
 }
 
 void Console::on_line(const scenario::StepOutcome& step, std::string_view line) {

@@ -120,7 +120,7 @@ class Docs(unittest.TestCase):
             "tools/vpclab run scenarios/peering/vpc-peering.vpclab.yaml", "tools/test"])
         done = self.run_command(commands[0])
         self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertIn("64 bytes from 10.2.4.95: icmp_seq=5 ttl=127", done.stdout)
+        self.assertIn("64 bytes from 10.2.4.95: icmp_seq=9 ttl=127", done.stdout)
         self.assertTrue((self.place / "out/vpc-peering/journey.pcapng").is_file())
 
 

@@ -277,7 +277,8 @@ class Show(Cli):
         model = botocore.session.get_session().get_service_model("ec2")
         for what, action in self.SHAPES.items():
             with self.subTest(what=what):
-                response = json.loads(self.run_cli("show", LAB, what, "--json").stdout)
+                response = json.loads(self.run_cli("show", LAB, what, "--json",
+                                                   "--after-run").stdout)
                 self.assertTrue(next(iter(response.values())), "an empty list")
                 self.assert_shape(response, model.operation_model(action).output_shape, what)
 
