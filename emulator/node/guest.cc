@@ -65,6 +65,9 @@ void Guest::on_consumed(SimTime /*now*/, wire::PacketHandle packet, host::HostOu
     return;
   }
   const bool came_in = forget(context_.packets().id(packet));
+  if (outcome == host::HostOutcome::kArp && !taps_frames()) {
+    return;  // its link is not part of the picture
+  }
   const trace::Tap where = tap(receiving_);
   if (!came_in) {
     context_.record(trace::EventKind::kSent, where, trace::Direction::kIn, packet, nullptr, false);

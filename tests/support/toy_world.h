@@ -225,7 +225,7 @@ class ToyWorld {
   std::string ping(node::Guest& from, std::string_view to, std::uint64_t count = 1,
                    app::PingOptions options = {}) {
     options.count = count;
-    options.linger = std::chrono::seconds(1);
+    options.linger = linger;
     app::Ping program(options, address(to), std::string(to));
     if (!program.start(world.simulator().now(), from.host())) {
       return "refused";
@@ -278,6 +278,7 @@ class ToyWorld {
   static std::string via_gateway(int vpc_number) { return "--gateway-id " + gateway(vpc_number); }
 
   control::Caller caller;
+  Duration linger = std::chrono::seconds(1);  // how long a ping waits for the last answer
   world::World world;
   trace::FateCounter fates;
   FateLog log;
