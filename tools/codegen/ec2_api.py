@@ -101,6 +101,7 @@ class Generator:
         self.users = {}             # shape -> families that use it
         self.outermost = {}         # family -> [Structure] of requests and responses
         self.enums = {}             # enumeration -> values
+        self.always_listed = set()  # entries of ALWAYS_LISTED that were found
         for family, actions in FAMILIES.items():
             self.outermost[family] = []
             for action in actions:
@@ -262,9 +263,12 @@ class Generator:
         if not is_list or structure.is_request:
             return False
         if structure.action:
-            plural = structure.action.startswith("Describe") and structure.action.endswith("s")
-            return plural or (structure.action, name) in ALWAYS_LISTED
-        return (structure.name, name) in ALWAYS_LISTED
+            if structure.action.startswith("Describe") and structure.action.endswith("s"):
+                return True
+        entry = (structure.action or structure.name, name)
+        if entry in ALWAYS_LISTED:
+            self.always_listed.add(entry)
+        return entry in ALWAYS_LISTED
 
     def definition(self, structure):
         table = f"k{structure.name}Members"
@@ -452,6 +456,8 @@ std::span<const ActionModel> actions() {{ return kActions; }}
         for family in ["common", *FAMILIES]:
             result[family + ".h"] = self.header(family)
             result[family + ".cc"] = self.source(family)
+        surplus = ALWAYS_LISTED - self.always_listed
+        assert not surplus, f"no such lists: {sorted(surplus)}"
         return result
 
 
@@ -466,7 +472,9 @@ def main():
         return 0
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, text in Generator(load_model()).files().items():
-        (arguments.out / name).write_text(text, encoding="utf-8")
+        path = arguments.out / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")  # what did not change keeps its time
     return 0
 
 
