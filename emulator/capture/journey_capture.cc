@@ -72,6 +72,9 @@ void JourneyCapture::record(const trace::TraceEvent& event) {
 }
 
 Result<std::uint64_t> JourneyCapture::finish() {
+  if (interfaces_.empty()) {  // tcpdump refuses a file without an interface
+    encoder_->interface(output_, "none", "no packet crossed a tap");
+  }
   for (Output& spool : spools_) {
     if (const auto moved = spool.move_into(output_); !moved && !error_) {
       error_ = moved.error();
