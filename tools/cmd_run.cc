@@ -68,6 +68,9 @@ ExitCode run(scenario::Session& session, RunArguments arguments, const GlobalOpt
   const scenario::RunOutcome outcome =
       session.run({.until = options.until, .observer = is_json(format) ? nullptr : &console});
   print_outcome(outcome, format, session);
+  if (session.scenario().run.empty()) {
+    std::cerr << Console::kMark << "the scenario has no `run:`; `vpclab check` plays its checks\n";
+  }
   const Result<std::vector<std::string>> paths = (*captures)->finish();
   if (!paths) {
     print_error(options.color, paths.error().message);

@@ -19,6 +19,7 @@ using nlohmann::ordered_json;
 struct TraceOptions {
   std::string path;
   bool dropped_only = false;
+  bool checks = false;
 };
 
 /// An object without its empty texts: what does not apply is not there.
@@ -111,7 +112,7 @@ ExitCode trace_run(const TraceOptions& trace, const GlobalOptions& options) {
   return with_session(trace.path, options, [&](scenario::Session& session) {
     JourneyRecorder recorder(session.world());
     session.world().trace().add(recorder);
-    static_cast<void>(session.run(scenario::RunOptions{.until = options.until}));
+    static_cast<void>(session.run({.until = options.until, .checks = trace.checks}));
     session.world().trace().remove(recorder);
     print(recorder.journeys(), trace, options);
     return finish_output(options.color, ExitCode::kSuccess);
@@ -129,6 +130,7 @@ void add_trace(CLI::App& app, Invocation& invocation) {
   auto trace = std::make_shared<TraceOptions>();
   add_scenario_argument(*verb, trace->path);
   verb->add_flag("--dropped", trace->dropped_only, "Only packets that were dropped");
+  verb->add_flag("--checks", trace->checks, "Play the probes of the checks, too");
   verb->callback([&invocation, trace] {
     invocation.execute = [&invocation, trace] { return trace_run(*trace, invocation.options); };
   });

@@ -45,7 +45,7 @@ THIRD_PARTY = {
     "tins/": ((), ("tools",)),
 }
 # What the system offers (sockets, files, processes): POSIX and Linux headers, with the edge's rights.
-SYSTEM = re.compile(r"^(unistd|fcntl|poll|signal|errno|sched|sys/|net/|netinet/|arpa/|linux/)")
+SYSTEM = re.compile(r"^(unistd|malloc|fcntl|poll|signal|errno|sched|sys/|net/|netinet/|arpa/|linux/)")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 

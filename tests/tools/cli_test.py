@@ -246,6 +246,13 @@ class Trace(Cli):
         lines = self.run_cli("trace", LAB, "--dropped", "-o", "jsonl").stdout.splitlines()
         self.assertEqual([json.loads(line) for line in lines], dropped)
 
+    def test_probes_of_checks_can_be_followed(self):
+        path = "scenarios/aws-cases/case-09-full-access.vpclab.yaml"
+        self.assertEqual(json.loads(self.run_cli("trace", path, "--json").stdout)["packets"], [])
+        packets = json.loads(self.run_cli("trace", path, "--json", "--checks").stdout)["packets"]
+        self.assertTrue(packets)
+        self.assertIn("vpclab check", self.run_cli("run", path).stderr)
+
     def test_text_names_the_steps(self):
         text = self.run_cli("trace", ONE_SIDED, "--dropped").stdout
         self.assertIn("DROPPED NO_ROUTE (NO_ROUTE_TO_DESTINATION)", text)
