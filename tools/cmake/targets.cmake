@@ -1,3 +1,20 @@
+# vpclab_precompile(TARGET SOURCES HEADERS...): with VPCLAB_PRECOMPILE, the standard headers that most
+#   sources include, and HEADERS, are read once for the target where that pays. Builds without it
+#   (tools/check) prove that every source names what it uses.
+function(vpclab_precompile target sources)
+  list(LENGTH sources count)
+  set(least 4)
+  if(ARGN)
+    set(least 2)
+  endif()
+  if(NOT VPCLAB_PRECOMPILE OR count LESS least)
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE
+    <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <span> <string>
+    <string_view> <utility> <variant> <vector> <tl/expected.hpp> ${ARGN})
+endfunction()
+
 # vpclab_library(NAME [SOURCES ...] [HEADERS ...] [DEPS ...] [PRIVATE_DEPS ...])
 #   One folder, one library: vpclab_NAME with the alias vpclab::NAME. HEADERS form a file set, so
 #   that CMAKE_VERIFY_INTERFACE_HEADER_SETS proves each of them self-contained.
@@ -13,6 +30,7 @@ function(vpclab_library name)
     set(scope INTERFACE)
     target_link_libraries(vpclab_${name} INTERFACE ${arg_DEPS} vpclab::sanitizers)
   endif()
+  vpclab_precompile(vpclab_${name} "${arg_SOURCES}")
   add_library(vpclab::${name} ALIAS vpclab_${name})
   target_include_directories(vpclab_${name} ${scope} ${PROJECT_SOURCE_DIR})
   if(arg_HEADERS)
@@ -33,6 +51,7 @@ function(vpclab_test name)
   target_compile_definitions(${name} PRIVATE VPCLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${arg_DEPS} GTest::gmock_main vpclab::warnings
     vpclab::sanitizers)
+  vpclab_precompile(${name} "${arg_SOURCES}" <gmock/gmock.h> <gtest/gtest.h>)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()

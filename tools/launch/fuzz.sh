@@ -1,4 +1,4 @@
-# Runs the programs that build/fuzz/fuzzers.txt names, as many at a time as there are cores.
+# Runs the programs that $fuzzer_list names, as many at a time as there are cores.
 
 # run_fuzzer NAME PROGRAM CORPUS SECONDS: one line on standard error; fails if the fuzzer found
 # something: a crash, a leak, more than a second or 2 GB for one input.
@@ -27,7 +27,7 @@ run_fuzzers() {
     if ((!$#)) || [[ " $* " == *" $name "* ]]; then
       chosen+=("$name|$program|$corpus")
     fi
-  done <"$build_root/fuzz/fuzzers.txt"
+  done <"$fuzzer_list"
   ((${#chosen[@]})) || give_up "no such fuzzer: $*"
   cores=$(nproc)
   if [[ -z $each ]]; then
