@@ -107,8 +107,10 @@ void check_cli_step(Loader& loader, const CliStep& step, bool may_fail) {
   if (!command.has_value()) {
     Mark mark = step.line.mark;
     if (mark.length == step.line.value.size()) {
-      mark.column += static_cast<std::uint32_t>(command.error().column - 1);
-      mark.length = 1;
+      const std::size_t begin = std::min(command.error().column - 1, step.line.value.size());
+      const std::size_t end = std::min(step.line.value.find(' ', begin), step.line.value.size());
+      mark.column += static_cast<std::uint32_t>(begin);
+      mark.length = static_cast<std::uint32_t>(std::max<std::size_t>(1, end - begin));
     }
     loader.reader().complain(mark, command.error().message, command.error().hint);
   } else if (!may_fail) {

@@ -84,7 +84,15 @@ class Declarer {
 
  private:
   void refuse(const DeclaredCall& call, const api::ApiError& error) {
-    diagnostics_.add(Diagnostic{call.mark, error.code, error.message, hint_for(error.code)});
+    Mark mark = call.mark;
+    for (const auto& [text, better] : call.marks) {
+      if (error.code.find(text) != std::string::npos ||
+          error.message.find(text) != std::string::npos) {
+        mark = better;
+        break;
+      }
+    }
+    diagnostics_.add(Diagnostic{mark, error.code, error.message, hint_for(error.code)});
   }
 
   world::World& world_;

@@ -90,7 +90,7 @@ bool settle_traffic(Loader& loader, LongRule& rule) {
   rule.traffic = *traffic;
   if (rule.ports.has_value() && !parse_ports(rule.ports->value, rule.traffic)) {
     loader.reader().complain(rule.ports->mark,
-                             "'" + printable(rule.ports->value, 24) + "' fits the protocol not",
+                             "'" + printable(rule.ports->value, 24) + "' does not fit the protocol",
                              "a port such as 22, or a range: 1024-65535");
     return false;
   }

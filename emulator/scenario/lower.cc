@@ -178,6 +178,7 @@ void lower_vpcs(Lowering& lowering) {
         request.instance_tenancy = vpc.instance_tenancy->value;
       }
       lowering.create(lowering.owner_of(vpc.name.value), std::move(request), vpc.cidr.mark, vpc);
+      lowering.blame("enancy", vpc.instance_tenancy);
     }
   }
   lowering.settle();
@@ -213,6 +214,8 @@ void lower_subnets(Lowering& lowering) {
       request.cidr_block = subnet.cidr.value;
       request.availability_zone = zone.has_value() ? zone->value : owner.region + 'a';
       lowering.create(owner, std::move(request), subnet.cidr.mark, subnet);
+      lowering.blame("zone", zone);
+      lowering.blame("Zone", zone);
     }
   }
   lowering.settle();
@@ -304,6 +307,8 @@ void lower_routes(Lowering& lowering) {
       set_target(lowering, route.target, request);
       lowering.call(lowering.owner_of(table.vpc->value), std::move(request),
                     route.destination.mark);
+      lowering.blame("network gateway", route.target);
+      lowering.blame("InvalidInstanceID", route.target);
     }
   }
 }

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,7 +20,9 @@ namespace vpclab::scenario {
 struct DeclaredCall {
   control::Caller caller;
   api::Request request;
-  Mark mark;         ///< where a refusal is reported
+  Mark mark;  ///< where a refusal is reported
+  /// Better places: for a refusal whose code or sentence holds the text.
+  std::vector<std::pair<std::string_view, Mark>> marks;
   std::string name;  ///< of what it creates; empty: nothing that has a name
   std::string id;    ///< explicit, or empty
 };

@@ -82,9 +82,13 @@ void lower_instance(Lowering& lowering, const Instance& instance) {
     request.security_group_ids = references(instance.security_groups);
     request.private_ip_address = value_of(instance.private_ip);
   }
-  lowering.create(owner_of(lowering, instance), std::move(request),
-                  instance.private_ip.has_value() ? instance.private_ip->mark : instance.name.mark,
-                  instance);
+  lowering.create(owner_of(lowering, instance), std::move(request), instance.name.mark, instance);
+  lowering.blame("InvalidAMIID", instance.image);
+  lowering.blame("InvalidInstanceType", instance.instance_type);
+  lowering.blame("ddress", instance.private_ip);
+  lowering.blame("ecurity group", instance.security_groups.empty()
+                                      ? std::nullopt
+                                      : std::optional(instance.security_groups.front()));
 }
 
 void lower_instance_attributes(Lowering& lowering, const Instance& instance) {

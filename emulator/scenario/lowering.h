@@ -36,16 +36,25 @@ class Lowering {
   }
 
   void call(control::Caller caller, api::Request request, const Mark& mark) {
-    actions_.emplace_back(
-        DeclaredCall{std::move(caller), std::move(request), mark, std::string(), std::string()});
+    actions_.emplace_back(DeclaredCall{std::move(caller), std::move(request), mark, {}, {}, {}});
   }
 
   /// A call that creates the resource.
   void create(control::Caller caller, api::Request request, const Mark& mark,
               const Resource& resource) {
-    actions_.emplace_back(DeclaredCall{std::move(caller), std::move(request), mark,
+    actions_.emplace_back(DeclaredCall{std::move(caller),
+                                       std::move(request),
+                                       mark,
+                                       {},
                                        resource.name.value,
                                        resource.id.has_value() ? resource.id->value : ""});
+  }
+
+  /// A refusal of the last call whose code or sentence holds `text` is about this value.
+  void blame(std::string_view text, const std::optional<Text>& value) {
+    if (value.has_value()) {
+      std::get<DeclaredCall>(actions_.back()).marks.emplace_back(text, value->mark);
+    }
   }
 
   void settle() { actions_.emplace_back(Settle{}); }

@@ -80,6 +80,9 @@ void Reader::complain_unknown(const Mark& mark, std::string message, std::string
 }
 
 std::optional<Text> Reader::text(const Node& node) {
+  if (node.refused) {
+    return std::nullopt;
+  }
   if (!node.is_scalar() || node.is_null()) {
     complain(node.mark, "expected a text, found " + kind_name(node));
     return std::nullopt;
@@ -148,7 +151,7 @@ std::optional<Text> Reader::word(const Node& node, std::span<const std::string_v
   if (node.is_scalar() && std::find(words.begin(), words.end(), node.text) != words.end()) {
     return Text{node.text, node.mark};
   }
-  complain_unknown(node.mark, "expected a certain word, found " + kind_name(node), node.text,
+  complain_unknown(node.mark, kind_name(node) + " is none of the words that fit here", node.text,
                    words);
   return std::nullopt;
 }

@@ -99,6 +99,9 @@ template <class Fields>
 template <class Context, class Fields, class T>
 bool read_mapping(Context& context, const Node& node, const Mark& mark, std::string_view what,
                   const Fields& fields, T& out, std::string_view shorthand = {}) {
+  if (node.refused) {
+    return false;
+  }
   Reader& reader = context.reader();
   const std::size_t faults = reader.diagnostics().count();
   const auto field_of = [&fields](std::string_view key) {

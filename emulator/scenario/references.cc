@@ -36,24 +36,20 @@ class References {
 
   void check() {
     find_gateways();
-    region(scenario_.region);
-    for (Vpc& vpc : scenario_.vpcs) {
-      check_vpc(vpc);
-    }
-    for (InternetGateway& gateway : scenario_.internet_gateways) {
+    check_region_of_all();
+    each(scenario_.vpcs, [this](Vpc& vpc) { check_vpc(vpc); });
+    each(scenario_.internet_gateways, [this](InternetGateway& gateway) {
       optional(gateway.vpc, kVpcKind);
       owner(gateway.account);
       region(gateway.region);
-    }
-    for (PeeringConnection& peering : scenario_.peering_connections) {
+    });
+    each(scenario_.peering_connections, [this](PeeringConnection& peering) {
       require(peering.requester, kVpcKind);
       require(peering.accepter, kVpcKind);
       owner(peering.accepter_account);
       region(peering.accepter_region);
-    }
-    for (RouteTable& table : scenario_.route_tables) {
-      check_route_table(table);
-    }
+    });
+    each(scenario_.route_tables, [this](RouteTable& table) { check_route_table(table); });
     check_security();
     check_interfaces();
     for (const LinkChange& change : scenario_.links) {
@@ -68,6 +64,28 @@ class References {
 
  private:
   [[nodiscard]] Reader& reader() { return loader_.reader(); }
+
+  /// Checks each; what is complained about is broken, so that nothing is built from it.
+  template <class Resources, class Checker>
+  void each(Resources& resources, Checker checker) {
+    for (auto& resource : resources) {
+      const std::size_t faults = reader().diagnostics().count();
+      checker(resource);
+      if (reader().diagnostics().count() != faults) {
+        resource.broken = true;
+        names_.mark_broken(resource.name.value);
+      }
+    }
+  }
+
+  /// An unknown region of the whole file is told once.
+  void check_region_of_all() {
+    const std::size_t faults = reader().diagnostics().count();
+    region(scenario_.region);
+    if (reader().diagnostics().count() != faults) {
+      scenario_.region = Scenario().region;
+    }
+  }
 
   /// Complains where `name` is not the name of one of `kinds`, nor an id.
   void require(const Text& name, Kinds kinds) { require_name(loader_, name, kinds, false); }
@@ -212,18 +230,18 @@ class References {
   }
 
   void check_security() {
-    for (SecurityGroup& group : scenario_.security_groups) {
+    each(scenario_.security_groups, [this](SecurityGroup& group) {
       settle_vpc(group.vpc, group, "default", "security group");
       rules(group.ingress, group);
       if (group.egress.has_value()) {
         rules(*group.egress, group);
       }
-    }
-    for (NetworkAcl& acl : scenario_.network_acls) {
+    });
+    each(scenario_.network_acls, [this](NetworkAcl& acl) {
       if (settle_vpc(acl.vpc, acl, "default_acl", "network ACL")) {
         subnets(acl.subnets, acl.vpc->value);
       }
-    }
+    });
   }
 
   void rules(std::vector<SecurityGroupRule>& rules, const SecurityGroup& group) {
@@ -241,25 +259,12 @@ class References {
   }
 
   void check_interfaces() {
-    for (const NetworkInterface& interface : scenario_.network_interfaces) {
+    each(scenario_.network_interfaces, [this](NetworkInterface& interface) {
       require(interface.subnet, kSubnetKind);
       all(interface.security_groups, kGroupKind);
-    }
-    for (Instance& instance : scenario_.instances) {
-      optional(instance.subnet, kSubnetKind);
-      all(instance.security_groups, kGroupKind);
-      all(instance.network_interfaces, kInterfaceKind);
-      optional(instance.elastic_ip, kElasticIpKind);
-      owner(instance.account);
-      region(instance.region);
-      if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
-        reader().complain(
-            instance.name.mark,
-            "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
-            "add `subnet: …`");
-      }
-    }
-    for (ElasticIp& address : scenario_.elastic_ips) {
+    });
+    each(scenario_.instances, [this](Instance& instance) { check_instance(instance); });
+    each(scenario_.elastic_ips, [this](ElasticIp& address) {
       optional(address.instance, kInstanceKind);
       optional(address.network_interface, kInterfaceKind);
       owner(address.account);
@@ -269,6 +274,21 @@ class References {
                           "an elastic ip belongs to an instance or to a network interface",
                           "remove one of the two");
       }
+    });
+  }
+
+  void check_instance(Instance& instance) {
+    optional(instance.subnet, kSubnetKind);
+    all(instance.security_groups, kGroupKind);
+    all(instance.network_interfaces, kInterfaceKind);
+    optional(instance.elastic_ip, kElasticIpKind);
+    owner(instance.account);
+    region(instance.region);
+    if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
+      reader().complain(
+          instance.name.mark,
+          "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
+          "add `subnet: …`");
     }
   }
 

@@ -92,7 +92,7 @@ class RuleParser {
         blame(ports, "expected '" + std::string(preposition(direction_)) + "' here",
               "ingress rules say from, egress rules say to");
       } else if (!parse_ports(ports.text, *traffic)) {
-        blame(ports, "'" + printable(ports.text, 24) + "' fits the protocol not",
+        blame(ports, "'" + printable(ports.text, 24) + "' does not fit the protocol",
               traffic->protocol == "icmp" ? "a type such as 8 or echo-request, or type/code: 3/4"
                                           : "a port such as 22, or a range: 1024-65535");
       }

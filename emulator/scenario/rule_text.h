@@ -46,7 +46,8 @@ enum class RuleDirection : std::uint8_t { kIngress, kEgress };
 /// `all`, `icmp`, `tcp`, `udp` or a protocol number, as Traffic holds it; `ping` is ICMP type 8.
 [[nodiscard]] std::optional<Traffic> parse_protocol(std::string_view word);
 
-/// `22`, `1024-65535`; for ICMP `8`, `3/4`, `echo-request`. False where it fits the protocol not.
+/// `22`, `1024-65535`; for ICMP `8`, `3/4`, `echo-request`. False where it does not fit the
+/// protocol.
 [[nodiscard]] bool parse_ports(std::string_view word, Traffic& traffic);
 
 /// `PROTOCOL [PORTS|TYPE[/CODE]] from PEER[, PEER…]`: views into `text`.

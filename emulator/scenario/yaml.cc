@@ -207,6 +207,7 @@ class Composer {
       case YAML_ALIAS_EVENT:
         diagnostics_.add(node.mark, "aliases (*) are not allowed in a scenario",
                          "write the value out, or quote a text that begins with *");
+        node.refused = true;
         return true;
       default:
         return false;

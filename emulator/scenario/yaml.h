@@ -26,7 +26,8 @@ struct Node {
   enum class Kind : std::uint8_t { kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kScalar;
-  bool plain = false;  ///< a scalar without quotes, so that `true` is a truth value
+  bool plain = false;    ///< a scalar without quotes, so that `true` is a truth value
+  bool refused = false;  ///< an alias: complained about already, and nothing stands here
   Mark mark;
   std::string text;
   std::vector<Node> items;

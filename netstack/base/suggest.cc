@@ -52,7 +52,9 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
   if (text.empty() || text.size() > kLongestName) {
     return {};
   }
-  std::size_t best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
+  // A text of one or two characters is near to too much.
+  const std::size_t furthest = text.size() < 3 ? 0 : text.size() / 3;
+  std::size_t best_distance = furthest + 1;
   std::string_view best;
   for (const std::string_view candidate :
        candidates.first(std::min(candidates.size(), kMostCandidates))) {
@@ -72,7 +74,10 @@ std::string suggestion(std::string_view text, std::span<const std::string_view> 
   if (candidates.empty() || candidates.size() > kMostListed) {
     return {};
   }
-  std::string list = candidates.size() == 1 ? "expected " : "one of ";
+  if (candidates.size() == 1) {
+    return "the only one is '" + std::string(candidates[0]) + "'";
+  }
+  std::string list = "one of ";
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     list += (i == 0 ? "" : ", ") + std::string(candidates[i]);
   }

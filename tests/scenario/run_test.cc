@@ -313,7 +313,7 @@ TEST(Run, PingsFromTheInternetAndIntoIt) {
   const RunOutcome outcome = run_text(open_lab(R"(elastic_ips: {eip: alice}
 internet: {hosts: {dns: 9.9.9.9}}
 run:
-  - aws: ec2 authorize-security-group-ingress --group-id {a.default} --protocol icmp --port 8 --cidr 0.0.0.0/0
+  - aws: ec2 authorize-security-group-ingress --group-id {a.default} --protocol icmp --port -1 --cidr 0.0.0.0/0
 checks:
   - {ping: {from: alice, to: dns, count: 1}, expect: {received: 1, from: 9.9.9.9}}
   - {ping: {from: dns, to: alice.public_ip, count: 1}, expect: {received: 1, from: "{eip.public_ip}"}}

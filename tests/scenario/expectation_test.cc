@@ -1,0 +1,180 @@
+#include "emulator/scenario/expectation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "emulator/scenario/json_path.h"
+#include "emulator/scenario/names.h"
+#include "tests/scenario/load_support.h"
+
+namespace vpclab::scenario {
+namespace {
+
+using testing::HasSubstr;
+
+/// Ten probes of which those up to `lost` are lost for a reason.
+PingOutcome outcome_of(std::uint32_t lost, const Fate& fate) {
+  PingOutcome outcome;
+  outcome.transmitted = 10;
+  outcome.received = 10 - lost;
+  for (std::uint32_t sequence = 1; sequence <= 10; ++sequence) {
+    PingProbe& probe = outcome.probes.emplace_back();
+    probe.sequence = sequence;
+    if (sequence <= lost) {
+      probe.fate = fate;
+    } else {
+      probe.replies = 1;
+      probe.ttl = 127;
+      probe.from = "10.2.4.95";
+    }
+  }
+  return outcome;
+}
+
+Fate group_fate() {
+  Fate fate;
+  fate.reason = "SG_INGRESS";
+  fate.code = "ENI_SG_RULES_MISMATCH";
+  fate.rule = "sg-11112222";
+  fate.objects = {"sg-11112222", "eni-11112222"};
+  fate.sentence = "no rule allows it";
+  return fate;
+}
+
+/// What is expected, as an author writes it.
+PingExpectation expectation(const std::string& text) {
+  const LoadedText loaded = load_text(
+      "vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}\n"
+      "instances: {a: v.s, b: v.s}\n"
+      "run: [ping: {name: p, from: a, to: b, count: 10}]\n"
+      "checks: [{ping: p, expect: " +
+      text + "}]\n");
+  EXPECT_EQ(loaded.faults(), "");
+  return std::get<PingCheck>(loaded.scenario.checks.at(0).what).expect;
+}
+
+CheckOutcome judged(const std::string& expect, const PingOutcome& outcome) {
+  CheckOutcome check;
+  judge(
+      expectation(expect), outcome, "PING …\n",
+      [](const std::string& name) { return name == "v.default" ? "sg-11112222" : name; }, check);
+  return check;
+}
+
+TEST(PingExpectation, AssertsTheVerdictAndItsReason) {
+  const PingOutcome outcome = outcome_of(4, group_fate());
+
+  EXPECT_TRUE(judged("{received: 6, lost: {1-4: SG_INGRESS}}", outcome).passed);
+  EXPECT_TRUE(judged("{received: 6, lost: SG_INGRESS}", outcome).passed);
+  EXPECT_TRUE(judged("{lost: {1-4: request SG_INGRESS at v.default}}", outcome).passed);
+  EXPECT_TRUE(
+      judged("{received: 5-8, lost: SG_INGRESS, ttl: 127, from: 10.2.4.95}", outcome).passed);
+  EXPECT_FALSE(judged("{received: 6, lost: {1-4: NACL_INGRESS}}", outcome).passed);
+  EXPECT_FALSE(judged("{lost: {1-4: reply SG_INGRESS}}", outcome).passed);
+  EXPECT_FALSE(judged("{lost: {1-4: SG_INGRESS at v.main}}", outcome).passed);
+  EXPECT_FALSE(judged("{received: 7, lost: {1-3: SG_INGRESS}}", outcome).passed);
+  EXPECT_FALSE(judged("{lost: {1-5: SG_INGRESS}}", outcome).passed);  // 5 was answered
+  EXPECT_FALSE(judged("{lost: {1-3: SG_INGRESS}}", outcome).passed);  // 4 has no reason
+  EXPECT_FALSE(judged("{lost: SG_INGRESS}", outcome).passed);         // then all are lost
+  EXPECT_FALSE(judged("{received: 6, lost: SG_INGRESS, ttl: 64}", outcome).passed);
+  EXPECT_FALSE(judged("{received: 6, lost: SG_INGRESS, output: nothing}", outcome).passed);
+}
+
+TEST(PingExpectation, ExpectsAllToBeAnsweredWhenNothingIsSaid) {
+  EXPECT_TRUE(judged("{}", outcome_of(0, {})).passed);
+  EXPECT_FALSE(judged("{}", outcome_of(1, group_fate())).passed);
+  EXPECT_FALSE(judged("{}", PingOutcome{}).passed);  // nothing was sent
+}
+
+TEST(PingExpectation, TellsReasonCodeAndRuleOfWhatItSaw) {
+  const CheckOutcome check = judged("{received: 10}", outcome_of(2, group_fate()));
+
+  EXPECT_FALSE(check.passed);
+  EXPECT_EQ(check.reason, "SG_INGRESS");
+  EXPECT_EQ(check.code, "ENI_SG_RULES_MISMATCH");
+  EXPECT_EQ(check.rule, "sg-11112222");
+  EXPECT_EQ(check.expected, "10 answered");
+  EXPECT_THAT(check.observed, HasSubstr("8 of 10 answered"));
+  EXPECT_THAT(check.observed, HasSubstr("icmp_seq 1-2 lost: SG_INGRESS (ENI_SG_RULES_MISMATCH), "
+                                        "request: no rule allows it"));
+}
+
+TEST(Verdicts, AreGatheredWhereTheyAreEqual) {
+  PingOutcome outcome = outcome_of(4, group_fate());
+  outcome.probes[3].fate->packet = LostPacket::kReply;
+  outcome.probes[6].fate = group_fate();
+
+  const std::vector<std::string> lines = verdict_lines(outcome);
+
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[0], HasSubstr("icmp_seq 1-3 lost: SG_INGRESS"));
+  EXPECT_THAT(lines[1], HasSubstr("icmp_seq 4 lost: SG_INGRESS (ENI_SG_RULES_MISMATCH), reply:"));
+  EXPECT_THAT(lines[2], HasSubstr("icmp_seq 7 lost"));
+}
+
+TEST(TracerouteExpectation, ComparesHops) {
+  TracerouteOutcome outcome;
+  outcome.reached = true;
+  outcome.probes = {{1, "", group_fate()}, {1, "", group_fate()}, {2, "10.2.4.95", {}}};
+  TracerouteExpectation expect;
+  expect.hops = {Text{"*", {}}, Text{"bob", {}}};
+  CheckOutcome check;
+
+  judge(
+      expect, outcome, "", [](const std::string&) { return "10.2.4.95"; }, check);
+  EXPECT_TRUE(check.passed) << check.observed;
+
+  expect.hops->pop_back();
+  judge(
+      expect, outcome, "", [](const std::string&) { return "10.2.4.95"; }, check);
+  EXPECT_FALSE(check.passed);
+  EXPECT_THAT(check.observed, HasSubstr("hops * 10.2.4.95"));
+}
+
+constexpr const char* kResponse =
+    R"({"Vpcs": [{"VpcId": "vpc-11112222", "IsDefault": false, "Tags": [], "Count": 3,
+        "Set": [{"A": "x"}, {"A": "y"}]}]})";
+
+Parameters parameters_of(const std::string& text) {
+  const LoadedText loaded = load_text("run: [describe_vpcs: " + text + "]\n");
+  return std::get<ApiStep>(loaded.scenario.run.at(0).action).parameters;
+}
+
+TEST(JsonPath, FindsValuesInAResponse) {
+  EXPECT_EQ(text_at(kResponse, "Vpcs[0].VpcId"), "vpc-11112222");
+  EXPECT_EQ(text_at(kResponse, "Vpcs[0].IsDefault"), "false");
+  EXPECT_EQ(text_at(kResponse, "Vpcs[0].Count"), "3");
+  EXPECT_EQ(text_at(kResponse, "Vpcs[0].Set[1].A"), "y");
+  EXPECT_EQ(text_at(kResponse, "Vpcs[1].VpcId"), std::nullopt);
+  EXPECT_EQ(text_at(kResponse, "Vpcs[x]"), std::nullopt);
+  EXPECT_EQ(text_at(kResponse, "Vpcs"), std::nullopt);
+  EXPECT_EQ(text_at("", "Vpcs"), std::nullopt);
+  EXPECT_EQ(json_at(kResponse, "Vpcs[0].Set"), R"([{"A":"x"},{"A":"y"}])");
+}
+
+TEST(JsonPath, ComparesWithWhatAnAuthorWrites) {
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0].Count", parameters_of("3")));
+  EXPECT_FALSE(fits(kResponse, "Vpcs[0].Count", parameters_of("4")));
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0].Nothing", parameters_of("none")));
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0].Tags", parameters_of("none")));
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0].Tags", parameters_of("[]")));
+  EXPECT_FALSE(fits(kResponse, "Vpcs[0].VpcId", parameters_of("none")));
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0].VpcId", parameters_of("{not: vpc-33334444}")));
+  EXPECT_FALSE(fits(kResponse, "Vpcs[0].VpcId", parameters_of("{not: vpc-11112222}")));
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0]", parameters_of("{Count: 3}")));
+  EXPECT_TRUE(fits(kResponse, "Vpcs[0].Set", parameters_of("[{A: x}, {A: y}]")));
+  EXPECT_FALSE(fits(kResponse, "Vpcs[0].Set", parameters_of("[{A: x}]")));
+}
+
+TEST(Placeholders, AreNamesInBraces) {
+  const auto found = find_placeholders("--id {vpc-2.default} [{GroupId={web}}] {a b} {} {x[0].Y}");
+
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].name, "vpc-2.default");
+  EXPECT_EQ(found[0].offset, 5U);
+  EXPECT_EQ(found[1].name, "web");
+  EXPECT_EQ(found[2].name, "x[0].Y");
+}
+
+}  // namespace
+}  // namespace vpclab::scenario
