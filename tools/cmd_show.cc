@@ -80,6 +80,7 @@ std::vector<std::vector<std::string>> rows_of(const std::vector<const ordered_js
 
 std::vector<std::string> head_of(const std::vector<Column>& columns) {
   std::vector<std::string> head;
+  head.reserve(columns.size());
   for (const Column& column : columns) {
     head.emplace_back(column.title);
   }

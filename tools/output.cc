@@ -82,6 +82,7 @@ ExitCode finish_output(ColorMode mode, ExitCode code) {
 std::string render_table(const std::vector<std::string>& head,
                          const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
+  widths.reserve(head.size());
   for (const std::string& cell : head) {
     widths.push_back(width_of(cell));
   }

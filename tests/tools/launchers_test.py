@@ -66,7 +66,7 @@ class Launchers(unittest.TestCase):
         self.log = Path(directory.name, "log")
         self.log.touch()
         self.installed = Path(directory.name, "installed")
-        self.installed.write_text("\n".join(packages("build", "test")) + "\n")
+        self.installed.write_text("\n".join(packages("build", "test", "clang")) + "\n")
         self.environment = {**os.environ, "PATH": f"{self.bin}:{os.environ['PATH']}",
                             "LOG": str(self.log), "INSTALLED": str(self.installed)}
         self.environment.pop("VPCLAB_BUILD_ROOT", None)
@@ -159,7 +159,7 @@ class Launchers(unittest.TestCase):
         self.assertLess(time.monotonic() - began, 10)
 
     def test_install_only_what_is_missing(self):
-        have = [name for name in packages("build", "test") if name not in ("libpcap-dev", "cmake")]
+        have = [name for name in packages("build", "test", "clang") if name not in ("libpcap-dev", "cmake")]
         self.installed.write_text("\n".join(have) + "\n")
         if os.geteuid() != 0:
             self.put_program("sudo", '#!/bin/bash\n[[ $1 != -n ]] || shift\nexec "$@"\n')
