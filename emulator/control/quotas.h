@@ -1,4 +1,5 @@
-// control/quotas.h - every quota of aws-semantics section 1 as a number that may be changed.
+// control/quotas.h - how much of everything a caller may have: AWS's quotas (aws-semantics section
+// 1), each a number that may be changed. Kept by ControlOptions; the actions compare with it.
 #pragma once
 
 #include <cstdint>

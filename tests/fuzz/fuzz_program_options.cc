@@ -1,5 +1,5 @@
-// Command lines of ping and traceroute. Laws: no crash; a refused line has a sentence, an exit status
-// other than 0, and names a word that exists (or the end).
+// Command lines of ping and traceroute. Laws: no crash; a refused line has a sentence, an exit
+// status other than 0, and names a word that exists (or the end).
 #include <cstdint>
 #include <cstdlib>
 #include <string>
