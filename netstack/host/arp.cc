@@ -42,7 +42,7 @@ void HostStack::receive_arp(SimTime now, std::size_t interface, PacketHandle fra
   const bool is_near = config.subnet.contains(arp.sender_ip) ||
                        (arp_ != nullptr && arp_->find(interface, arp.sender_ip) != nullptr);
   const bool is_sane = !arp.sender_mac.is_group() && arp.sender_mac != MacAddress() && is_near &&
-                       !owns(arp.sender_ip) && !is_broadcast(arp.sender_ip);
+                       kind_of(arp.sender_ip) == Kind::kOther;
   if (is_sane) {
     // RFC 826: who is known is updated; who talks to us is added. An unasked-for reply adds nobody.
     learn(now, interface, arp.sender_ip, arp.sender_mac,
@@ -183,7 +183,7 @@ void HostStack::fail_waiting(SimTime now, std::size_t interface, PacketHandle pa
   const auto error =
       wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable, wire::unreachable::kHost);
   if (forwarded) {
-    send_icmp_error(now, Received{packet, 0, interface, false}, error);
+    send_icmp_error(now, Received{packet, pool_.bytes(packet), 0, interface, false}, error);
   } else {
     report_local(now, interfaces_[interface].address, pool_.bytes(packet), error);
   }

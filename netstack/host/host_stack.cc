@@ -53,18 +53,18 @@ void HostStack::add_route(const HostRoute& route) {
 }
 
 void HostStack::receive(SimTime now, std::size_t interface, wire::PacketHandle frame) {
-  const Bytes bytes = pool_.bytes(frame);
+  const Bytes bytes = std::as_const(pool_).bytes(frame);
   if (bytes.size() < wire::EthernetHeader::kSize) {
     return finish(now, frame, HostOutcome::kMalformed);
   }
   const bool is_cast = (bytes[0] & 0x01) != 0;
-  const auto& mac = interfaces_[interface].mac.octets();
-  if (!is_cast && !std::equal(mac.begin(), mac.end(), bytes.begin())) {
+  if (!is_cast && wire::MacAddress::load(bytes, 0) != interfaces_[interface].mac) {
     return finish(now, frame, HostOutcome::kNotForMe);
   }
   switch (static_cast<wire::EtherType>(load_be16(bytes, 12))) {
     case wire::EtherType::kIpv4:
-      return receive_ipv4(now, Received{frame, wire::EthernetHeader::kSize, interface, is_cast});
+      return receive_ipv4(now, Received{frame, bytes.subspan(wire::EthernetHeader::kSize),
+                                        wire::EthernetHeader::kSize, interface, is_cast});
     case wire::EtherType::kArp:
       return receive_arp(now, interface, frame);
     case wire::EtherType::kIpv6:

@@ -193,13 +193,17 @@ class HostStack {
     wire::Ipv4Address next_hop;
   };
 
-  /// A received IPv4 packet while it is looked at. `offset` is where its header begins.
+  /// A received IPv4 packet while it is looked at.
   struct Received {
     wire::PacketHandle packet;
-    std::size_t offset;
+    Bytes ip;            // from its IPv4 header on, Ethernet's padding included
+    std::size_t offset;  // where that begins in the packet
     std::size_t interface;
     bool link_cast;  // came as a link-layer broadcast or multicast
   };
+
+  /// What an address is to this host.
+  enum class Kind : std::uint8_t { kOther, kOwn, kBroadcast };
 
   // host_stack.cc
   void finish(SimTime now, wire::PacketHandle packet, HostOutcome outcome);
@@ -209,9 +213,13 @@ class HostStack {
   void plan_timers();
 
   // route.cc
+  [[nodiscard]] Kind kind_of(wire::Ipv4Address address) const;
   [[nodiscard]] std::optional<Route> find_route(wire::Ipv4Address destination,
                                                 wire::Ipv4Address source,
                                                 std::optional<std::size_t> interface) const;
+  [[nodiscard]] std::optional<Route> find_way_out(wire::Ipv4Address destination,
+                                                  wire::Ipv4Address source,
+                                                  std::optional<std::size_t> interface) const;
   [[nodiscard]] std::optional<std::size_t> owner_of(wire::Ipv4Address address) const;
 
   // arp.cc
@@ -237,6 +245,8 @@ class HostStack {
                  std::size_t message_size, HostOutcome outcome);
 
   // ipv4_output.cc
+  SendResult send_by(SimTime now, wire::PacketHandle message, const Outgoing& outgoing,
+                     const Route& route);
   void output(SimTime now, const Route& route, wire::PacketHandle packet, bool forwarded);
   void output_fragments(SimTime now, const Route& route, std::uint16_t mtu,
                         wire::PacketHandle packet);

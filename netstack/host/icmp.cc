@@ -51,7 +51,7 @@ bool is_limited(const IcmpV4Header& error) {
 }  // namespace
 
 void HostStack::receive_icmp(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const Bytes message = wire::ipv4_payload(ip);
   if (message.size() < IcmpV4Header::kSize) {
     return finish(now, received.packet, HostOutcome::kMalformed);
@@ -95,7 +95,7 @@ void HostStack::answer_echo(SimTime now, const Received& received) {
   if (!options_.answer_echo) {
     return pool_.free(received.packet);
   }
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   Outgoing reply;
   reply.destination = wire::ipv4_source(ip);
   reply.source = wire::ipv4_destination(ip);
@@ -114,11 +114,19 @@ void HostStack::answer_echo(SimTime now, const Received& received) {
   message[0] = static_cast<std::uint8_t>(IcmpType::kEchoReply);
   store_be16(message, 2,
              wire::update_checksum(load_be16(message, 2), before, load_be16(message, 0)));
-  send(now, packet, reply);
+  // Both addresses were judged when the request came in.
+  const std::optional<Route> route =
+      received.interface == kLoopbackInterface
+          ? Route{kLoopbackInterface, reply.destination}
+          : find_way_out(reply.destination, reply.source, std::nullopt);
+  if (!route) {
+    return pool_.free(packet);
+  }
+  send_by(now, packet, reply, *route);
 }
 
 void HostStack::receive_icmp_error(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const Bytes message = wire::ipv4_payload(ip);
   const IcmpV4Header header = *IcmpV4Header::parse(message);
   const Bytes quoted = message.subspan(IcmpV4Header::kSize);
@@ -197,11 +205,12 @@ void HostStack::report_local(SimTime now, Ipv4Address from, Bytes failed, IcmpV4
 /// Sends `error` about a packet to its source, unless nobody may complain about it or too many
 /// errors were sent. The packet stays as it is.
 void HostStack::send_icmp_error(SimTime now, const Received& about, IcmpV4Header error) {
-  const Bytes ip = std::as_const(pool_).bytes(about.packet).subspan(about.offset);
+  const Bytes ip = about.ip;
   const Ipv4Address source = wire::ipv4_source(ip);
   const Ipv4Address destination = wire::ipv4_destination(ip);
+  const Kind asked = kind_of(destination);
   if (about.link_cast || !may_be_complained_about(ip) || is_broadcast(source) ||
-      is_broadcast(destination)) {
+      asked == Kind::kBroadcast) {
     return;
   }
   if (about.interface != kLoopbackInterface && is_limited(error)) {
@@ -226,7 +235,7 @@ void HostStack::send_icmp_error(SimTime now, const Received& about, IcmpV4Header
   outgoing.protocol = wire::IpProtocol::kIcmp;
   outgoing.tos = static_cast<std::uint8_t>((ip[1] & kTosBits) | kErrorPrecedence);
   outgoing.discovery = PathMtuDiscovery::kDont;
-  if (owns(destination)) {
+  if (asked == Kind::kOwn) {
     outgoing.source = destination;  // RFC 1122 section 3.2.2: from where it was addressed to
   }
   send(now, packet, outgoing);

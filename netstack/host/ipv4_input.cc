@@ -53,7 +53,7 @@ bool is_martian_source(Ipv4Address source) {
 }  // namespace
 
 void HostStack::receive_ipv4(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   if (!wire::ipv4_well_formed(ip)) {
     return finish(now, received.packet, HostOutcome::kMalformed);
   }
@@ -73,22 +73,24 @@ void HostStack::receive_ipv4(SimTime now, const Received& received) {
   const Ipv4Address source = wire::ipv4_source(ip);
   const Ipv4Address destination = wire::ipv4_destination(ip);
   if (received.interface != kLoopbackInterface &&
-      (is_martian_source(source) || destination.is_loopback() || destination.is_unspecified() ||
-       is_broadcast(source) || owner_of(source))) {
+      (is_martian_source(source) || kind_of(source) != Kind::kOther || destination.is_loopback() ||
+       destination.is_unspecified())) {
     return finish(now, received.packet, HostOutcome::kMartian);
   }
-  if (owns(destination)) {
-    // RFC 1122 section 3.3.6: a link-layer broadcast with a unicast destination is discarded.
-    return received.link_cast ? finish(now, received.packet, HostOutcome::kUnsupportedCast)
-                              : deliver_local(now, received);
+  switch (kind_of(destination)) {
+    case Kind::kOwn:
+      // RFC 1122 section 3.3.6: a link-layer broadcast with a unicast destination is discarded.
+      return received.link_cast ? finish(now, received.packet, HostOutcome::kUnsupportedCast)
+                                : deliver_local(now, received);
+    case Kind::kBroadcast: {
+      Received broadcast = received;
+      broadcast.link_cast = true;
+      return deliver_local(now, broadcast);
+    }
+    case Kind::kOther:
+      break;
   }
-  if (destination.is_multicast()) {
-    return finish(now, received.packet, HostOutcome::kUnsupportedCast);
-  }
-  if (is_broadcast(destination)) {
-    return deliver_local(now, Received{received.packet, received.offset, received.interface, true});
-  }
-  if (received.link_cast) {
+  if (received.link_cast || destination.is_multicast()) {
     return finish(now, received.packet, HostOutcome::kUnsupportedCast);
   }
   if (!options_.ip_forward) {
@@ -98,7 +100,7 @@ void HostStack::receive_ipv4(SimTime now, const Received& received) {
 }
 
 void HostStack::deliver_local(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   if (wire::ipv4_is_fragment(ip)) {
     return receive_fragment(now, received);
   }
@@ -121,7 +123,7 @@ void HostStack::receive_fragment(SimTime now, const Received& received) {
     reassembler_ = std::make_unique<Reassembler>(pool_, options_.reassembly_datagrams_max,
                                                  options_.reassembly_bytes_max);
   }
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const wire::Ipv4Header header = *wire::Ipv4Header::parse(ip);
   const Reassembler::Fragment fragment{
       received.packet,
@@ -176,7 +178,7 @@ void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
   for (const PacketHandle piece : fragments_) {
     pool_.free(piece);
   }
-  deliver_local(now, Received{whole, 0, first.interface, link_cast});
+  deliver_local(now, Received{whole, bytes, 0, first.interface, link_cast});
 }
 
 void HostStack::poll_reassembly(SimTime now) {
@@ -185,7 +187,8 @@ void HostStack::poll_reassembly(SimTime now) {
     // RFC 792: only who has the first fragment says so.
     if (!pieces.empty() && pieces.front().offset == 0) {
       const Reassembler::Fragment& first = pieces.front();
-      send_icmp_error(now, Received{first.packet, first.header_at, first.interface, false},
+      const Bytes ip = std::as_const(pool_).bytes(first.packet).subspan(first.header_at);
+      send_icmp_error(now, Received{first.packet, ip, first.header_at, first.interface, false},
                       wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded,
                                                 wire::time_exceeded::kReassembly));
     }
@@ -196,7 +199,7 @@ void HostStack::poll_reassembly(SimTime now) {
 }
 
 void HostStack::receive_udp(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const Bytes segment = wire::ipv4_payload(ip);
   const auto header = wire::UdpHeader::parse(segment);
   if (!header) {
@@ -222,7 +225,7 @@ void HostStack::receive_udp(SimTime now, const Received& received) {
 /// Gives the message to its endpoint, and ends the packet unless the endpoint keeps it.
 void HostStack::hand_over(SimTime now, Endpoint& endpoint, const Received& received,
                           std::size_t message_size, HostOutcome outcome) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const Delivery delivery{
       received.packet,    wire::ipv4_source(ip), wire::ipv4_destination(ip),
       received.interface, received.offset,       received.offset + wire::ipv4_header_size(ip),

@@ -32,31 +32,40 @@ MacAddress multicast_mac(Ipv4Address group) {
 }  // namespace
 
 SendResult HostStack::send(SimTime now, PacketHandle message, const Outgoing& outgoing) {
-  const auto refuse = [&](SendStatus status, std::uint16_t mtu = 0) {
+  const auto refuse = [&](SendStatus status) {
     pool_.free(message);
-    return SendResult{status, mtu, 0};
+    return SendResult{status, 0, 0};
   };
   if (!outgoing.source.is_unspecified() && !owns(outgoing.source)) {
     return refuse(SendStatus::kNoSuchSource);
   }
+  const Kind kind = kind_of(outgoing.destination);
   const std::optional<Route> route =
-      find_route(outgoing.destination, outgoing.source, outgoing.interface);
+      kind == Kind::kOwn ? Route{kLoopbackInterface, outgoing.destination}
+                         : find_way_out(outgoing.destination, outgoing.source, outgoing.interface);
   if (!route) {
     return refuse(SendStatus::kNoRoute);
   }
-  if (!outgoing.allow_broadcast && is_broadcast(outgoing.destination)) {
+  if (kind == Kind::kBroadcast && !outgoing.allow_broadcast) {
     return refuse(SendStatus::kBroadcast);
   }
-  const bool loops = route->interface == kLoopbackInterface;
-  PathMtuCache::PathMtu path{
-      loops ? std::uint16_t{kDatagramMax} : interfaces_[route->interface].mtu, false};
+  return send_by(now, message, outgoing, *route);
+}
+
+/// Sends by a way that was found: the size, the header, and off.
+SendResult HostStack::send_by(SimTime now, PacketHandle message, const Outgoing& outgoing,
+                              const Route& route) {
+  const bool loops = route.interface == kLoopbackInterface;
+  PathMtuCache::PathMtu path{loops ? std::uint16_t{kDatagramMax} : interfaces_[route.interface].mtu,
+                             false};
   if (path_mtus_ != nullptr && !loops) {
     path = path_mtus_->find(now, outgoing.destination, path.mtu);
   }
   const std::size_t size = Ipv4Header::kMinSize + pool_.size(message);
   const bool fits = size <= path.mtu;
   if (size > kDatagramMax || (!fits && outgoing.discovery == PathMtuDiscovery::kDo)) {
-    return refuse(SendStatus::kMessageTooLong, path.mtu);
+    pool_.free(message);
+    return {SendStatus::kMessageTooLong, path.mtu, 0};
   }
 
   Ipv4Header header;
@@ -70,7 +79,7 @@ SendResult HostStack::send(SimTime now, PacketHandle message, const Outgoing& ou
   header.protocol = outgoing.protocol;
   header.source = !outgoing.source.is_unspecified() ? outgoing.source
                   : loops                           ? outgoing.destination
-                                                    : interfaces_[route->interface].address;
+                                                    : interfaces_[route.interface].address;
   header.destination = outgoing.destination;
   pool_.push_front(message, Ipv4Header::kMinSize);
   header.emit(pool_.bytes(message));
@@ -80,9 +89,9 @@ SendResult HostStack::send(SimTime now, PacketHandle message, const Outgoing& ou
     looping_.push_back({now + kLoopbackDelay, message});
     wake_by(looping_.front().at);
   } else if (fits) {
-    output(now, *route, message, false);
+    output(now, route, message, false);
   } else {
-    output_fragments(now, *route, path.mtu, message);
+    output_fragments(now, route, path.mtu, message);
   }
   return sent;
 }
@@ -130,13 +139,13 @@ void HostStack::transmit(SimTime now, std::size_t interface, MacAddress to, Pack
 
 /// A packet for somebody else (RFC 1812 section 5.2.1; TTL-4: appliances lower the TTL and answer).
 void HostStack::forward(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const auto refuse = [&](wire::IcmpV4Header error, HostOutcome outcome) {
     send_icmp_error(now, received, error);
     finish(now, received.packet, outcome);
   };
   const std::optional<Route> route =
-      find_route(wire::ipv4_destination(ip), Ipv4Address(), std::nullopt);
+      find_way_out(wire::ipv4_destination(ip), Ipv4Address(), std::nullopt);
   if (!route) {
     return refuse(
         wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable, wire::unreachable::kNet),
@@ -167,7 +176,8 @@ void HostStack::poll_loopback(SimTime now) {
   std::size_t arrived = 0;
   // By index: what arrives may be answered, which appends.
   for (; arrived < looping_.size() && looping_[arrived].at <= now; ++arrived) {
-    receive_ipv4(now, Received{looping_[arrived].packet, 0, kLoopbackInterface, false});
+    const PacketHandle packet = looping_[arrived].packet;
+    receive_ipv4(now, Received{packet, pool_.bytes(packet), 0, kLoopbackInterface, false});
   }
   looping_.erase(looping_.begin(), looping_.begin() + static_cast<std::ptrdiff_t>(arrived));
 }

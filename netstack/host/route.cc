@@ -25,25 +25,41 @@ std::optional<std::size_t> HostStack::owner_of(wire::Ipv4Address address) const 
   return std::nullopt;
 }
 
-bool HostStack::owns(wire::Ipv4Address address) const {
-  return address.is_loopback() || owner_of(address).has_value();
+HostStack::Kind HostStack::kind_of(wire::Ipv4Address address) const {
+  if (address.is_limited_broadcast()) {
+    return Kind::kBroadcast;
+  }
+  for (const InterfaceConfig& config : interfaces_) {
+    if (config.address == address ||
+        (!config.secondary.empty() && std::find(config.secondary.begin(), config.secondary.end(),
+                                                address) != config.secondary.end())) {
+      return Kind::kOwn;
+    }
+    if (config.subnet.contains(address) && has_broadcast(config.subnet) &&
+        config.subnet.last() == address) {
+      return Kind::kBroadcast;
+    }
+  }
+  return address.is_loopback() ? Kind::kOwn : Kind::kOther;
 }
 
+bool HostStack::owns(wire::Ipv4Address address) const { return kind_of(address) == Kind::kOwn; }
+
 bool HostStack::is_broadcast(wire::Ipv4Address address) const {
-  if (address.is_limited_broadcast()) {
-    return true;
-  }
-  return std::any_of(interfaces_.begin(), interfaces_.end(), [&](const InterfaceConfig& config) {
-    return has_broadcast(config.subnet) && config.subnet.last() == address;
-  });
+  return kind_of(address) == Kind::kBroadcast;
 }
 
 std::optional<HostStack::Route> HostStack::find_route(wire::Ipv4Address destination,
                                                       wire::Ipv4Address source,
                                                       std::optional<std::size_t> interface) const {
-  if (owns(destination)) {
-    return Route{kLoopbackInterface, destination};
-  }
+  return owns(destination) ? Route{kLoopbackInterface, destination}
+                           : find_way_out(destination, source, interface);
+}
+
+/// The way to a destination that is none of the own addresses.
+std::optional<HostStack::Route> HostStack::find_way_out(
+    wire::Ipv4Address destination, wire::Ipv4Address source,
+    std::optional<std::size_t> interface) const {
   const bool is_bound = interface.has_value();
   if (!interface && options_.route_by_source && interfaces_.size() > 1 &&
       !source.is_unspecified()) {
@@ -53,6 +69,13 @@ std::optional<HostStack::Route> HostStack::find_route(wire::Ipv4Address destinat
   }
   if ((destination.is_limited_broadcast() || destination.is_multicast()) && !interfaces_.empty()) {
     return Route{interface.value_or(0), destination};  // never by way of a gateway
+  }
+  if (interfaces_.size() == 1 && routes_.empty()) [[likely]] {
+    // What follows, for nearly every host: nothing to compare.
+    const InterfaceConfig& only = interfaces_.front();
+    const bool is_near = only.subnet.contains(destination) || (is_bound && !only.gateway);
+    return is_near || only.gateway ? std::optional(Route{0, is_near ? destination : *only.gateway})
+                                   : std::nullopt;
   }
   std::optional<Route> best;
   int best_length = -1;

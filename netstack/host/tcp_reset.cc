@@ -7,7 +7,7 @@
 namespace vpclab::host {
 
 void HostStack::refuse_tcp(SimTime now, const Received& received) {
-  const Bytes ip = std::as_const(pool_).bytes(received.packet).subspan(received.offset);
+  const Bytes ip = received.ip;
   const Bytes segment = wire::ipv4_payload(ip);
   const auto parsed = wire::TcpHeader::parse(segment);
   if (!parsed) {
