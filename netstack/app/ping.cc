@@ -1,6 +1,8 @@
 #include "netstack/app/ping.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <utility>
 
 #include "netstack/base/check.h"
@@ -21,17 +23,13 @@ constexpr Duration kLeastInterval = std::chrono::milliseconds(10);
 constexpr std::size_t kMessageMax = 65'535 - wire::Ipv4Header::kMinSize;
 
 void store_le64(MutableBytes bytes, std::size_t offset, std::uint64_t value) {
-  for (std::size_t i = 0; i < 8; ++i) {
-    bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(&bytes[offset], &value, sizeof value);
+  } else {
+    for (std::size_t i = 0; i < sizeof value; ++i) {
+      bytes[offset + i] = static_cast<std::uint8_t>(value >> (8 * i));
+    }
   }
-}
-
-std::uint64_t load_le64(Bytes bytes, std::size_t offset) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 8; i-- > 0;) {
-    value = (value << 8) | bytes[offset + i];
-  }
-  return value;
 }
 
 }  // namespace
@@ -156,9 +154,11 @@ SimTime Ping::next_deadline() const { return std::min(next_send_, exit_at_); }
 void Ping::send_probe(SimTime now, host::HostStack& stack) {
   PingProbe& probe = new_probe(now);
   const auto sequence = static_cast<std::uint16_t>(probe.number);
-  host::SendResult result{SendStatus::kMessageTooLong, stack.path_mtu(now, destination_), 0};
+  host::SendResult result;
   const std::size_t size = IcmpV4Header::kSize + std::size_t{options_.size};
-  if (size <= kMessageMax) {
+  if (size > kMessageMax) {
+    result = {SendStatus::kMessageTooLong, stack.path_mtu(now, destination_), 0};
+  } else {
     const wire::PacketHandle message = stack.allocate_message(size);
     const MutableBytes bytes = stack.pool().bytes(message);
     const MutableBytes data = bytes.subspan(IcmpV4Header::kSize);
@@ -288,11 +288,7 @@ host::Taken Ping::deliver(SimTime now, host::HostStack& stack, const host::Deliv
       delivery.source != destination_ && !destination_.is_multicast() && !is_broadcast_;
   reply.data = data;
   if (options_.size >= kTimeStampSize && data.size() >= kTimeStampSize) {
-    const auto stamped =
-        static_cast<std::int64_t>(load_le64(data, 0) * 1'000'000 + load_le64(data, 8)) -
-        options_.epoch_seconds * 1'000'000;
-    const Duration since_stamp = std::chrono::microseconds(to_nanoseconds(now) / 1000 - stamped);
-    reply.rtt = std::max(Duration::zero(), probe != nullptr ? now - probe->sent : since_stamp);
+    reply.rtt = probe != nullptr ? now - probe->sent : rtt_by_stamp(now, data);
     statistics_.round_trips.add(*reply.rtt);
   }
   reply.duplicate = was_seen(sequence);
@@ -316,6 +312,20 @@ host::Taken Ping::deliver(SimTime now, host::HostStack& stack, const host::Deliv
   return host::Taken::kDone;
 }
 
+/// The round-trip time of a probe whose result is no longer kept: its data say when it was sent.
+Duration Ping::rtt_by_stamp(SimTime now, Bytes data) const {
+  std::uint64_t seconds = 0;
+  std::uint64_t microseconds = 0;
+  for (std::size_t i = 8; i-- > 0;) {
+    seconds = (seconds << 8) | data[i];
+    microseconds = (microseconds << 8) | data[8 + i];
+  }
+  const auto stamped = static_cast<std::int64_t>(seconds * 1'000'000 + microseconds) -
+                       options_.epoch_seconds * 1'000'000;
+  const std::int64_t elapsed = to_nanoseconds(now) / 1000 - stamped;
+  return std::chrono::microseconds(std::clamp<std::int64_t>(elapsed, 0, 86'400'000'000));
+}
+
 /// Whether the sequence number was answered before; from now on it was.
 bool Ping::was_seen(std::uint16_t sequence) {
   const std::size_t word = sequence / 64;
@@ -332,12 +342,14 @@ void Ping::check_reply_data(Bytes data, PingReply& reply) const {
   if (reply.truncated || data_.size() <= kTimeStampSize) {
     return;
   }
+  if (std::memcmp(&data_[kTimeStampSize], &data[kTimeStampSize], data_.size() - kTimeStampSize) ==
+      0) {
+    return;
+  }
   const auto wrong =
       std::mismatch(data_.begin() + kTimeStampSize, data_.end(), data.begin() + kTimeStampSize);
-  if (wrong.first != data_.end()) {
-    reply.wrong_byte = static_cast<std::size_t>(wrong.first - data_.begin());
-    reply.expected_byte = *wrong.first;
-  }
+  reply.wrong_byte = static_cast<std::size_t>(wrong.first - data_.begin());
+  reply.expected_byte = *wrong.first;
 }
 
 void Ping::on_error(SimTime now, host::HostStack&, const host::DeliveryError& error) {

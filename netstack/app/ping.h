@@ -153,6 +153,7 @@ class Ping final : public host::Endpoint, public host::Program {
   void plan_next(SimTime now);
   void acknowledge(std::uint16_t sequence);
   [[nodiscard]] std::uint64_t in_flight() const;
+  [[nodiscard]] Duration rtt_by_stamp(SimTime now, Bytes data) const;
   [[nodiscard]] bool was_seen(std::uint16_t sequence);
   void check_reply_data(Bytes data, PingReply& reply) const;
   void stop_if_done(SimTime now);
