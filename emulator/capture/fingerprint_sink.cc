@@ -1,7 +1,10 @@
 #include "emulator/capture/fingerprint_sink.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
+#include <span>
 
 namespace vpclab::capture {
 namespace {
@@ -13,6 +16,17 @@ std::uint64_t finished(std::uint64_t value) {
   value = (value ^ (value >> 32)) * kMultiplierLow;
   value = (value ^ (value >> 29)) * kMultiplierHigh;
   return value ^ (value >> 32);
+}
+
+constexpr std::size_t kWordSize = 8;
+
+/// Little-endian, whatever the machine is.
+std::uint64_t word_of(std::span<const std::uint8_t, kWordSize> bytes) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < kWordSize; ++i) {
+    word |= std::uint64_t{bytes[i]} << (8 * i);
+  }
+  return word;
 }
 
 std::string hex_of(std::uint64_t value) {
@@ -34,12 +48,14 @@ void FingerprintSink::add(std::uint64_t word) {
 
 void FingerprintSink::add(Bytes bytes) {
   add(std::uint64_t{bytes.size()});
-  for (std::size_t at = 0; at < bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    for (std::size_t i = at; i < bytes.size() && i < at + 8; ++i) {
-      word |= std::uint64_t{bytes[i]} << (8 * (i - at));
-    }
-    add(word);
+  while (bytes.size() >= kWordSize) {
+    add(word_of(bytes.first<kWordSize>()));
+    bytes = bytes.subspan(kWordSize);
+  }
+  if (!bytes.empty()) {
+    std::array<std::uint8_t, kWordSize> padded{};
+    std::copy(bytes.begin(), bytes.end(), padded.begin());
+    add(word_of(padded));
   }
 }
 

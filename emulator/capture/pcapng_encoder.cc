@@ -1,5 +1,6 @@
 #include "emulator/capture/pcapng_encoder.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -19,6 +20,7 @@ constexpr std::uint16_t kNameRecordIpv4 = 1;
 constexpr std::uint32_t kInbound = 1;
 constexpr std::uint32_t kOutbound = 2;
 constexpr std::size_t kMaxOptionSize = 0xfffc;
+constexpr std::size_t kMaxNameSize = 255;
 
 // Options, by block.
 constexpr std::uint16_t kEndOfOptions = 0;
@@ -30,45 +32,61 @@ constexpr std::uint16_t kInterfaceResolution = 9;
 constexpr std::uint16_t kFrameFlags = 2;
 constexpr std::uint16_t kFrameId = 5;
 
-/// Little-endian bytes of a block's body.
-class Body {
+/// A block under construction, little-endian, in storage that is used again and again: type,
+/// length, body, length again.
+class Block {
  public:
+  Block(std::string& storage, std::uint32_t type) : bytes_(storage) {
+    bytes_.clear();
+    put(type).put(std::uint32_t{0});  // the length is known at the end
+  }
+
   template <class Unsigned>
-  Body& put(Unsigned value) {
-    for (std::size_t i = 0; i < sizeof value; ++i) {
-      bytes_.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
-    }
+  Block& put(Unsigned value) {
+    const auto octets = little_endian(value);
+    bytes_.append(octets.data(), octets.size());
     return *this;
   }
 
   /// Bytes, padded to a multiple of four.
-  Body& put_padded(std::string_view bytes) {
+  Block& put_padded(std::string_view bytes) {
     bytes_.append(bytes);
     bytes_.append((4 - bytes.size() % 4) % 4, '\0');
     return *this;
   }
 
-  Body& put_option(std::uint16_t code, std::string_view value) {
+  Block& put_option(std::uint16_t code, std::string_view value) {
     const std::string_view kept = value.substr(0, kMaxOptionSize);
     return put(code).put(static_cast<std::uint16_t>(kept.size())).put_padded(kept);
   }
 
-  [[nodiscard]] std::string_view view() const { return bytes_; }
+  template <class Unsigned>
+  Block& put_number_option(std::uint16_t code, Unsigned value) {
+    const auto octets = little_endian(value);
+    return put_option(code, std::string_view(octets.data(), octets.size()));
+  }
+
+  Block& put_end_of_options() { return put(kEndOfOptions).put(std::uint16_t{0}); }
+
+  void write(Output& output) {
+    const auto octets = little_endian(static_cast<std::uint32_t>(bytes_.size() + 4));
+    std::copy(octets.begin(), octets.end(), bytes_.begin() + 4);
+    bytes_.append(octets.data(), octets.size());
+    output.append(std::string_view(bytes_));
+  }
 
  private:
-  std::string bytes_;
+  template <class Unsigned>
+  static std::array<char, sizeof(Unsigned)> little_endian(Unsigned value) {
+    std::array<char, sizeof(Unsigned)> octets{};
+    for (std::size_t i = 0; i < octets.size(); ++i) {
+      octets[i] = static_cast<char>((value >> (8 * i)) & 0xff);
+    }
+    return octets;
+  }
+
+  std::string& bytes_;
 };
-
-/// A block: type, length, body, length again.
-void write_block(Output& output, std::uint32_t type, const Body& body) {
-  constexpr std::size_t kAround = 12;
-  const auto size = static_cast<std::uint32_t>(body.view().size() + kAround);
-  output.append(Body().put(type).put(size).view());
-  output.append(body.view());
-  output.append(Body().put(size).view());
-}
-
-void put_end_of_options(Body& body) { body.put(kEndOfOptions).put(std::uint16_t{0}); }
 
 }  // namespace
 
@@ -76,22 +94,20 @@ void PcapngEncoder::begin(Output& output, const CaptureInfo& info) {
   constexpr std::uint16_t kMajor = 1;
   constexpr std::uint16_t kMinor = 0;
   constexpr std::uint64_t kUnknownSectionLength = ~std::uint64_t{0};
-  Body body;
-  body.put(kByteOrderMagic).put(kMajor).put(kMinor).put(kUnknownSectionLength);
-  body.put_option(kComment, section_comment(info));
-  body.put_option(kSectionApplication, "vpclab " + info.version);
-  put_end_of_options(body);
-  write_block(output, kSectionHeaderBlock, body);
+  Block block(scratch_, kSectionHeaderBlock);
+  block.put(kByteOrderMagic).put(kMajor).put(kMinor).put(kUnknownSectionLength);
+  block.put_option(kComment, section_comment(info));
+  block.put_option(kSectionApplication, "vpclab " + info.version);
+  block.put_end_of_options().write(output);
 }
 
 void PcapngEncoder::interface(Output& output, std::string_view name, std::string_view description) {
-  Body body;
-  body.put(kLinkTypeEthernet).put(std::uint16_t{0}).put(kSnapLength);
-  body.put_option(kInterfaceName, name);
-  body.put_option(kInterfaceDescription, description);
-  body.put_option(kInterfaceResolution, Body().put(kNanoseconds).view());
-  put_end_of_options(body);
-  write_block(output, kInterfaceDescriptionBlock, body);
+  Block block(scratch_, kInterfaceDescriptionBlock);
+  block.put(kLinkTypeEthernet).put(std::uint16_t{0}).put(kSnapLength);
+  block.put_option(kInterfaceName, name);
+  block.put_option(kInterfaceDescription, description);
+  block.put_number_option(kInterfaceResolution, kNanoseconds);
+  block.put_end_of_options().write(output);
 }
 
 void PcapngEncoder::name(Output& output, wire::Ipv4Address address, std::string_view name) {
@@ -99,32 +115,31 @@ void PcapngEncoder::name(Output& output, wire::Ipv4Address address, std::string_
   std::array<std::uint8_t, kAddressSize> octets{};
   store_be32(octets, 0, address.to_host_order());
   std::string record(octets.begin(), octets.end());
-  record += name.substr(0, kMaxOptionSize);
+  record += name.substr(0, kMaxNameSize);
   record.push_back('\0');
-  Body body;
-  body.put(kNameRecordIpv4).put(static_cast<std::uint16_t>(record.size())).put_padded(record);
-  body.put(std::uint32_t{0});  // end of records
-  write_block(output, kNameResolutionBlock, body);
+  Block block(scratch_, kNameResolutionBlock);
+  block.put(kNameRecordIpv4).put(static_cast<std::uint16_t>(record.size())).put_padded(record);
+  block.put(std::uint32_t{0});  // end of records
+  block.write(output);
 }
 
 void PcapngEncoder::frame(Output& output, const Frame& frame) {
   const auto time = static_cast<std::uint64_t>(frame.time_nanoseconds);
   const auto size = static_cast<std::uint32_t>(frame.bytes.size());
   const bool out = frame.direction == trace::Direction::kOut;
-  Body body;
-  body.put(frame.interface);
-  body.put(static_cast<std::uint32_t>(time >> 32));
-  body.put(static_cast<std::uint32_t>(time & 0xffff'ffffU));
-  body.put(size).put(size);
-  body.put_padded(
+  Block block(scratch_, kEnhancedPacketBlock);
+  block.put(frame.interface);
+  block.put(static_cast<std::uint32_t>(time >> 32));
+  block.put(static_cast<std::uint32_t>(time & 0xffff'ffffU));
+  block.put(size).put(size);
+  block.put_padded(
       std::string_view(reinterpret_cast<const char*>(frame.bytes.data()), frame.bytes.size()));
   if (!frame.comment.empty()) {
-    body.put_option(kComment, frame.comment);
+    block.put_option(kComment, frame.comment);
   }
-  body.put_option(kFrameFlags, Body().put(out ? kOutbound : kInbound).view());
-  body.put_option(kFrameId, Body().put(frame.packet).view());
-  put_end_of_options(body);
-  write_block(output, kEnhancedPacketBlock, body);
+  block.put_number_option(kFrameFlags, out ? kOutbound : kInbound);
+  block.put_number_option(kFrameId, frame.packet);
+  block.put_end_of_options().write(output);
 }
 
 }  // namespace vpclab::capture

@@ -1,7 +1,9 @@
 // capture/pcapng_encoder.h - the pcapng format (draft-ietf-opsawg-pcapng), little-endian: section
-// header, interfaces, frames with comments, names. Stateless: interfaces are counted by the caller.
+// header, interfaces, frames with comments, names. Interfaces are counted by the caller, so that
+// one encoder serves many files.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "emulator/capture/encoder.h"
@@ -22,6 +24,9 @@ class PcapngEncoder final : public Encoder {
 
   /// An Enhanced Packet Block with direction, packet id, and the comment if there is one.
   void frame(Output& output, const Frame& frame) override;
+
+ private:
+  std::string scratch_;  // the block being made
 };
 
 }  // namespace vpclab::capture

@@ -3,7 +3,9 @@
 // TraceSink; knows no engine.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -65,11 +67,12 @@ inline const api::ResourceId kPcx = id("pcx-aaaabbbb");
 inline const api::ResourceId kSgB = id("sg-bbbbbbbb");
 
 inline Buffer with_ethernet(wire::EtherType type, const Buffer& payload) {
-  Buffer frame(wire::EthernetHeader::kSize);
+  Buffer frame(wire::EthernetHeader::kSize + payload.size());
   wire::EthernetHeader{wire::MacAddress::from_integer(0x020000000001),
                        wire::MacAddress::from_integer(0x02000000000a), type}
       .emit(frame);
-  frame.insert(frame.end(), payload.begin(), payload.end());
+  std::copy(payload.begin(), payload.end(),
+            frame.begin() + static_cast<std::ptrdiff_t>(wire::EthernetHeader::kSize));
   return frame;
 }
 

@@ -184,8 +184,7 @@ TEST(Edit, SurvivesQuotesThatAreNoDatagrams) {
   for (std::size_t size = 0; size <= 40; ++size) {
     for (const std::uint8_t fill :
          {std::uint8_t{0x00}, std::uint8_t{0x45}, std::uint8_t{0x4f}, std::uint8_t{0xff}}) {
-      Buffer message(8, 0);
-      message.insert(message.end(), size, fill);
+      Buffer message = testing::with_room(IcmpV4Header::kSize, Buffer(size, fill));
       IcmpV4Header::error(IcmpType::kTimeExceeded, 0).emit(message);
       const Ipv4Address from = Ipv4Address::from_host_order(0x01010101U * fill);
       Buffer packet = datagram(header_of(kOutside, from, IpProtocol::kIcmp), message);

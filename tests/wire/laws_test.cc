@@ -110,9 +110,7 @@ TEST(WireLaws, UdpReadsWhatItWrites) {
   EXPECT_TRUE(rc::check("parse(emit(x)) == x", [] {
     const Ipv4Address source = any_address();
     const Ipv4Address destination = any_address();
-    Buffer segment(UdpHeader::kSize);
-    const auto data = any<Buffer>();
-    segment.insert(segment.end(), data.begin(), data.end());
+    Buffer segment = testing::with_room(UdpHeader::kSize, any<Buffer>());
     const UdpHeader header{any<std::uint16_t>(), any<std::uint16_t>(),
                            static_cast<std::uint16_t>(segment.size())};
     header.emit(segment, source, destination);
@@ -126,9 +124,7 @@ TEST(WireLaws, TcpReadsWhatItWrites) {
     const TcpHeader header = any_tcp_header();
     const Ipv4Address source = any_address();
     const Ipv4Address destination = any_address();
-    Buffer segment(header.header_size());
-    const auto data = any<Buffer>();
-    segment.insert(segment.end(), data.begin(), data.end());
+    Buffer segment = testing::with_room(header.header_size(), any<Buffer>());
     header.emit(segment, source, destination);
     RC_ASSERT(TcpHeader::parse(segment) == header);
     RC_ASSERT(tcp_checksum_ok(segment, source, destination));

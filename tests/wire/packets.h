@@ -41,18 +41,22 @@ inline Ipv4Header header_of(Ipv4Address source, Ipv4Address destination, IpProto
   return header;
 }
 
+/// `header_size` zeros and the bytes of `data` behind them.
+inline Buffer with_room(std::size_t header_size, const Buffer& data) {
+  Buffer bytes(header_size + data.size());
+  std::copy(data.begin(), data.end(), bytes.begin() + static_cast<std::ptrdiff_t>(header_size));
+  return bytes;
+}
+
 inline Buffer datagram(Ipv4Header header, const Buffer& payload) {
-  Buffer packet(header.header_size() + payload.size());
+  Buffer packet = with_room(header.header_size(), payload);
   header.total_length = static_cast<std::uint16_t>(packet.size());
   header.emit(packet);
-  std::copy(payload.begin(), payload.end(),
-            packet.begin() + static_cast<std::ptrdiff_t>(header.header_size()));
   return packet;
 }
 
 inline Buffer icmp_message(const IcmpV4Header& header, const Buffer& data) {
-  Buffer message(IcmpV4Header::kSize);
-  message.insert(message.end(), data.begin(), data.end());
+  Buffer message = with_room(IcmpV4Header::kSize, data);
   header.emit(message);
   return message;
 }
@@ -65,8 +69,7 @@ inline Buffer echo(Ipv4Address source, Ipv4Address destination, IcmpType type,
 
 inline Buffer udp(Ipv4Address source, Ipv4Address destination, std::uint16_t source_port,
                   std::uint16_t destination_port, const Buffer& data = {}) {
-  Buffer segment(UdpHeader::kSize);
-  segment.insert(segment.end(), data.begin(), data.end());
+  Buffer segment = with_room(UdpHeader::kSize, data);
   UdpHeader{source_port, destination_port, static_cast<std::uint16_t>(segment.size())}.emit(
       segment, source, destination);
   return datagram(header_of(source, destination, IpProtocol::kUdp), segment);
@@ -74,8 +77,7 @@ inline Buffer udp(Ipv4Address source, Ipv4Address destination, std::uint16_t sou
 
 inline Buffer tcp(Ipv4Address source, Ipv4Address destination, const TcpHeader& header,
                   const Buffer& data = {}) {
-  Buffer segment(header.header_size());
-  segment.insert(segment.end(), data.begin(), data.end());
+  Buffer segment = with_room(header.header_size(), data);
   header.emit(segment, source, destination);
   return datagram(header_of(source, destination, IpProtocol::kTcp), segment);
 }

@@ -24,10 +24,9 @@ using testing::tcp;
 using testing::udp;
 
 Buffer framed(EtherType type, const Buffer& payload) {
-  Buffer frame(EthernetHeader::kSize);
+  Buffer frame = testing::with_room(EthernetHeader::kSize, payload);
   EthernetHeader{MacAddress::broadcast(), MacAddress::from_integer(0x020000000007), type}.emit(
       frame);
-  frame.insert(frame.end(), payload.begin(), payload.end());
   return frame;
 }
 
