@@ -105,6 +105,18 @@ TEST(JourneyCapture, KeepsOnlyWhatTheFilterTakes) {
   EXPECT_EQ(read_file(directory.file("x")).find("pcx-aaaabbbb"), std::string::npos);
 }
 
+// tcpdump refuses a file without an interface.
+TEST(JourneyCapture, DeclaresAnInterfaceAlsoWhenNothingHappened) {
+  const ScratchDirectory directory;
+  const LabNames names;
+  auto capture =
+      JourneyCapture::create(Output::file(directory.file("x")).value(), lab_options(), names)
+          .value();
+
+  EXPECT_EQ(capture->finish().value(), 0U);
+  EXPECT_EQ(count_of(read_file(directory.file("x")), "no packet crossed a tap"), 1U);
+}
+
 TEST(JourneyCapture, TellsOfAFullDisk) {
   if (!std::filesystem::exists("/dev/full")) {
     GTEST_SKIP() << "no /dev/full here";
