@@ -181,7 +181,7 @@ class Lab {
 
   static app::PingOptions ping_options() {
     app::PingOptions options;
-    options.interval = 100ms;
+    options.interval = 3s;
     return options;
   }
 
