@@ -92,7 +92,17 @@ class CliTextSink final : public api::ValueSink {
 
   void write_option(const Json& value) {
     if (value.is_boolean()) {
-      out_ += (value.get<bool>() ? " --" : " --no-") + option_;
+      const bool is_set = value.get<bool>();
+      const bool is_ingress = option_ == "egress" && !is_set;  // the CLI's own word for it
+      out_ += is_ingress ? " --ingress" : (is_set ? " --" : " --no-") + option_;
+      return;
+    }
+    if (option_ == "max-count") {
+      most_ = value.dump();  // MinCount follows, and both are one option
+      return;
+    }
+    if (option_ == "min-count") {
+      out_ += " --count " + (most_ == value.dump() ? most_ : value.dump() + ':' + most_);
       return;
     }
     out_ += " --" + option_;
@@ -109,6 +119,7 @@ class CliTextSink final : public api::ValueSink {
 
   std::string& out_;
   std::string option_;
+  std::string most_;               // RunInstances' MaxCount
   std::vector<Json> stack_;        // lists and structures that are open
   std::vector<std::string> keys_;  // of the structures among them whose value is to come
   int depth_ = 0;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "emulator/api/cli_line.h"
+#include "emulator/api/decode.h"
 #include "emulator/scenario/cli_text.h"
 #include "tests/scenario/load_support.h"
 
@@ -128,12 +130,32 @@ network_acls: {n: {vpc: a, subnets: [s], ingress: [100 allow icmp 8 from any], e
   EXPECT_THAT(lines, Contains(HasSubstr("--association-id '{a.s.network_acl_association}'")));
 }
 
+TEST(CliText, ReadsBackAsTheSameCall) {
+  const LoadedText loaded = load_text(R"(
+vpcs: {a: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}, b: 10.2.0.0/16}
+peering_connections: {p: {requester: a, accepter: b, accepted: true}}
+security_groups: {g: {vpc: a, ingress: [icmp 8 from b.default, tcp 1-9 from any], egress: []}}
+network_acls: {n: {vpc: a, subnets: [s], ingress: [100 allow icmp 8 from any], egress: [110 deny tcp 80 to any]}}
+route_tables: {t: {vpc: a, subnets: [s], main: true, routes: {10.2.0.0/16: p, 0.0.0.0/0: igw}}}
+instances: {i: {subnet: a.s, security_groups: [g], elastic_ip: true, tags: {Owner: "a person's"}}}
+)");
+  ASSERT_EQ(loaded.faults(), "");
+  for (const DeclaredAction& action : lower(loaded.scenario, loaded.names)) {
+    if (const auto* call = std::get_if<DeclaredCall>(&action)) {
+      const std::string line = cli_text(call->request);
+      const auto command = api::parse_cli_line(line);
+      ASSERT_TRUE(command.has_value()) << line << ": " << to_string(command.error());
+      EXPECT_EQ(command->params, api::to_params(call->request)) << line;
+    }
+  }
+}
+
 TEST(Lower, LeavesOutWhatIsBroken) {
   const LoadedText loaded = load_text("vpcs: {a: {cidr: 10.1.0.0/16, x: y}, b: 10.2.0.0/16}\n");
 
   std::size_t calls = 0;
   for (const DeclaredAction& action : lower(loaded.scenario, loaded.names)) {
-    calls += std::holds_alternative<DeclaredCall>(action) ? 1 : 0;
+    calls += std::holds_alternative<DeclaredCall>(action) ? 1U : 0U;
   }
   EXPECT_EQ(calls, 1U);
 }
