@@ -1,15 +1,9 @@
 #include "emulator/control/control_plane.h"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "emulator/api/action.h"
-#include "emulator/api/generated/all.h"
-#include "emulator/api/generated/visit.h"
-#include "emulator/control/host_actions.h"
-#include "emulator/control/later_work.h"
-#include "emulator/control/network_actions.h"
-#include "emulator/control/policy_actions.h"
+#include "emulator/control/dispatch.h"
 
 namespace vpclab::control {
 namespace {
@@ -21,28 +15,6 @@ bool is_account(const std::string& account) {
   return account.size() == kAccountDigits &&
          std::all_of(account.begin(), account.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
-
-/// Calls the action's handler. A describing action changes nothing, so that its DryRun is judged
-/// here; the others stop before they change something (API-3).
-struct Handler {
-  Call& call;
-
-  template <class Request>
-  api::Reply operator()(const Request& request) const {
-    if constexpr (is_later_work(Request::kAction)) {
-      return tl::unexpected(api::unsupported_operation(api::to_string(Request::kAction)));
-    } else {
-      auto answer = handle(call, request);
-      if (!answer.has_value()) {
-        return tl::unexpected(std::move(answer.error()));
-      }
-      if (call.dry_run) {
-        return tl::unexpected(api::dry_run_operation());
-      }
-      return api::Answer(std::move(*answer));
-    }
-  }
-};
 
 void do_due(ControlState& state, const Transition& due) {
   const IdDigits digits = due.subject.digits();
@@ -68,6 +40,17 @@ void do_due(ControlState& state, const Transition& due) {
 
 }  // namespace
 
+Handler find_handler(api::Action action) {
+  for (const auto& family : {network_handlers(), host_handlers(), policy_handlers()}) {
+    for (const HandlerEntry& entry : family) {
+      if (entry.action == action) {
+        return entry.handler;
+      }
+    }
+  }
+  return nullptr;
+}
+
 ControlPlane::ControlPlane(ControlOptions options) : state_(std::move(options)) {}
 
 api::Reply ControlPlane::execute(const Caller& caller, const api::Request& request, SimTime now,
@@ -89,7 +72,11 @@ api::Reply ControlPlane::execute(const Caller& caller, const api::Request& reque
             now,
             declared,
             request.is_dry_run()};
-  return api::visit(Handler{call}, request);
+  const Handler handler = find_handler(request.action());
+  if (handler == nullptr) {
+    return tl::unexpected(api::unsupported_operation(api::to_string(request.action())));
+  }
+  return handler(call, request);
 }
 
 void ControlPlane::advance(SimTime now) {

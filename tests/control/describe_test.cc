@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "emulator/api/action.h"
 #include "emulator/api/generated/account.h"
 #include "emulator/api/generated/classiclink.h"
 #include "emulator/api/generated/nat_gateway.h"
 #include "emulator/api/generated/tag.h"
+#include "emulator/control/dispatch.h"
 #include "emulator/control/filter.h"
 #include "tests/control/lab.h"
 
@@ -196,6 +198,23 @@ TEST_F(Describe, LeavesLaterWorkAlone) {  // API-4
   EXPECT_EQ(lab.refusal(api::CreateVpcRequest{.cidr_block = "10.5.0.0/16",
                                               .amazon_provided_ipv6_cidr_block = true}),
             "UnsupportedOperation: IPv6 address blocks are not emulated yet.");
+}
+
+TEST(Action, HasAHandlerUnlessItIsLaterWork) {
+  std::vector<std::string> later;
+  for (std::size_t i = 0; i < api::actions().size(); ++i) {
+    const auto action = static_cast<api::Action>(i);
+    if (find_handler(action) == nullptr) {
+      later.emplace_back(api::to_string(action));
+    }
+  }
+
+  EXPECT_THAT(later, testing::Each(testing::AnyOf(
+                         testing::HasSubstr("ClassicLink"), testing::HasSubstr("NatGateway"),
+                         testing::HasSubstr("Ipv6Addresses"), testing::HasSubstr("EgressOnly"),
+                         testing::HasSubstr("SubnetCidrBlock"), testing::StrEq("MoveAddressToVpc"),
+                         testing::StrEq("RestoreAddressToClassic"))));
+  EXPECT_THAT(later, SizeIs(21));
 }
 
 TEST_F(Describe, KnowsRegionsAndZones) {  // VPC-1

@@ -280,6 +280,7 @@ TEST_F(Instances, AreLaunchedBetweenTheLeastAndTheMost) {
   EXPECT_THAT(launched.instances, SizeIs(11));  // as many as a /28 holds
   EXPECT_EQ(launched.instances[10].ami_launch_index, 10);
   EXPECT_THAT(lab.refusal(request), StartsWith("InsufficientFreeAddressesInSubnet: "));
+  request.subnet_id = subnet;
   request.min_count = 0;
   EXPECT_THAT(lab.refusal(request), StartsWith("InvalidParameterValue: "));
   request.min_count = 21;
