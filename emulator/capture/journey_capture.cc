@@ -52,7 +52,7 @@ std::uint32_t JourneyCapture::interface_of(const trace::Tap& tap) {
 }
 
 void JourneyCapture::record(const trace::TraceEvent& event) {
-  if (!is_frame(event.kind) || error_) {
+  if (!is_frame(event) || error_) {
     return;
   }
   Frame frame;

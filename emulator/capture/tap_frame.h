@@ -15,16 +15,20 @@
 namespace vpclab::capture {
 
 /// Whether the event is a packet crossing its tap, or dropped there. What a host does with a packet
-/// (consumed, replaced) happens behind the tap, where the packet has been seen already.
-[[nodiscard]] constexpr bool is_frame(trace::EventKind kind) {
-  return kind == trace::EventKind::kSent || kind == trace::EventKind::kPassed ||
-         kind == trace::EventKind::kDropped;
+/// (consumed, replaced) happens behind the tap, where the packet has been seen already; and what
+/// begins inside a guest without an Ethernet header (a datagram before it is cut or after it was
+/// put together, what waits for ARP) never was on a wire.
+[[nodiscard]] constexpr bool is_frame(const trace::TraceEvent& event) {
+  const bool crosses =
+      event.kind == trace::EventKind::kSent || event.kind == trace::EventKind::kPassed;
+  return event.kind == trace::EventKind::kDropped ||
+         (crosses && (event.ethernet || event.tap.side != trace::Tap::Side::kGuest));
 }
 
 /// Whether tcpdump inside the guest shows it (CAP-1): sent and received frames, and never a drop.
 [[nodiscard]] constexpr bool is_guest_frame(const trace::TraceEvent& event) {
   return event.tap.side == trace::Tap::Side::kGuest && event.kind != trace::EventKind::kDropped &&
-         is_frame(event.kind);
+         is_frame(event);
 }
 
 /// The interface name of a tap: the element's id (`eni-…` for the guest, `vpc-…`, `pcx-…`), and the

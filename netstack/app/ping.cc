@@ -320,9 +320,11 @@ Duration Ping::rtt_by_stamp(SimTime now, Bytes data) const {
     seconds = (seconds << 8) | data[i];
     microseconds = (microseconds << 8) | data[8 + i];
   }
-  const auto stamped = static_cast<std::int64_t>(seconds * 1'000'000 + microseconds) -
-                       options_.epoch_seconds * 1'000'000;
-  const std::int64_t elapsed = to_nanoseconds(now) / 1000 - stamped;
+  // Strangers write these bytes: unsigned arithmetic wraps where signed would be undefined.
+  const std::uint64_t since_epoch = static_cast<std::uint64_t>(options_.epoch_seconds) * 1'000'000 +
+                                    static_cast<std::uint64_t>(to_nanoseconds(now) / 1000);
+  const auto elapsed =
+      static_cast<std::int64_t>(since_epoch - (seconds * 1'000'000 + microseconds));
   return std::chrono::microseconds(std::clamp<std::int64_t>(elapsed, 0, 86'400'000'000));
 }
 

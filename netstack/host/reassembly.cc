@@ -78,11 +78,15 @@ Reassembler::Verdict Reassembler::add(SimTime now, const wire::Ipv4Header& heade
       (datagram->total != 0 &&
        (end > datagram->total || (!header.more_fragments && end != datagram->total))) ||
       (!header.more_fragments && end < last_end);
+  // The datagram takes the first fragment's header, which may be longer than this one's.
+  const Fragment& first = after == held.begin() ? fragment : held.front();
+  const bool too_long = first.offset == 0 &&
+                        first.payload_at - first.header_at + std::max(end, last_end) > kMaxDatagram;
   if (!contradicts_end && ((overlaps_after && same_bytes(*after, fragment)) ||
                            (overlaps_before && same_bytes(*std::prev(after), fragment)))) {
     return Verdict::kDuplicate;
   }
-  if (overlaps_after || overlaps_before || contradicts_end) {
+  if (overlaps_after || overlaps_before || contradicts_end || too_long) {
     datagram->spoilt = true;
     release(*datagram);
     return Verdict::kOverlap;

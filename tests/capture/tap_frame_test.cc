@@ -62,8 +62,12 @@ TEST(TapFrame, ShowsTheGuestWhatItSentAndReceived) {
     for (const Side side : kSides) {
       event.kind = kind;
       event.tap = {kEniA, side};
-      EXPECT_EQ(is_guest_frame(event),
-                side == Side::kGuest && (kind == EventKind::kSent || kind == EventKind::kPassed));
+      const bool crosses = kind == EventKind::kSent || kind == EventKind::kPassed;
+      event.ethernet = true;
+      EXPECT_EQ(is_guest_frame(event), side == Side::kGuest && crosses);
+      event.ethernet = false;  // inside the host, never on a wire: shown by no capture
+      EXPECT_FALSE(is_guest_frame(event));
+      EXPECT_EQ(is_frame(event), kind == EventKind::kDropped || (crosses && side != Side::kGuest));
     }
   }
 }

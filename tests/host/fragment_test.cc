@@ -203,6 +203,21 @@ TEST(Reassembly, RefusesImpossibleFragments) {
   }
 }
 
+TEST(Reassembly, RefusesADatagramThatTheFirstHeaderMakesTooLong) {
+  Ip first;
+  first.more_fragments = true;
+  first.options = {1, 1, 1, 1};  // the header that the whole would have: 24 bytes
+  Ip last;
+  last.offset = 65504;  // 20 + 65504 + 11 = 65,535, but 24 + 65504 + 11 is more
+  Dialogue dialogue;
+
+  dialogue.in(ethernet(ip_packet(first, bytes_of(8))));
+  dialogue.in(ethernet(ip_packet(last, bytes_of(11))));
+
+  EXPECT_THAT(dialogue.endings.take(), Each(HostOutcome::kFragmentOverlap));
+  EXPECT_EQ(dialogue.pool.live(), 0u);
+}
+
 TEST(Reassembly, BoundsTheDatagramsThatWait) {  // SG-27's limits
   HostOptions options;
   options.reassembly_datagrams_max = 3;
