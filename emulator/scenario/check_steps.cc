@@ -11,6 +11,7 @@
 #include "netstack/app/ping_options.h"
 #include "netstack/app/traceroute_options.h"
 #include "netstack/wire/ipv4_address.h"
+#include "netstack/wire/ipv4_prefix.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -101,9 +102,18 @@ void check_api_step(Loader& loader, const ApiStep& step, bool may_fail) {
   }
 }
 
+/// The line with as many zeros in place of every `{name}`: braces mean something to the AWS CLI's
+/// shorthand, and what a name stands for is not known yet.
+std::string without_placeholders(std::string line) {
+  for (const Placeholder& placeholder : find_placeholders(line)) {
+    std::fill_n(line.begin() + static_cast<long>(placeholder.offset), placeholder.length, '0');
+  }
+  return line;
+}
+
 void check_cli_step(Loader& loader, const CliStep& step, bool may_fail) {
   check_placeholders(loader, step.line.value, step.line.mark);
-  const auto command = api::parse_cli_line(step.line.value);
+  const auto command = api::parse_cli_line(without_placeholders(step.line.value));
   if (!command.has_value()) {
     Mark mark = step.line.mark;
     if (mark.length == step.line.value.size()) {
@@ -223,7 +233,7 @@ std::string_view action_of(const Step& step, std::string& storage) {
     return call->action;
   }
   if (const auto* line = std::get_if<CliStep>(&step.action)) {
-    if (const auto command = api::parse_cli_line(line->line.value)) {
+    if (const auto command = api::parse_cli_line(without_placeholders(line->line.value))) {
       storage = command->action;
     }
   }
@@ -382,6 +392,13 @@ void check_check(Loader& loader, Check& check) {
     require_name(loader, peering->peering, kPeeringKind, true);
   } else if (const auto* route = std::get_if<RouteCheck>(&check.what)) {
     require_name(loader, route->table, kTableKind, true);
+    const std::string& destination = route->destination.value;
+    if (destination.find('{') == std::string::npos &&
+        !wire::Ipv4Prefix::parse(destination).has_value()) {
+      loader.reader().complain(route->destination.mark,
+                               "'" + printable(destination, 40) + "' is no address range",
+                               "such as 10.2.0.0/16");
+    }
     if (route->target.has_value() && route->target->value != "local" &&
         route->target->value != "igw") {
       require_name(loader, *route->target, kTargetKinds, true);

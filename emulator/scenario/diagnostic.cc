@@ -9,7 +9,8 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr std::size_t kLineWidth = 120;  // characters of a source line that are shown
-constexpr std::size_t kLead = 60;        // of these, before the fault, where the line is longer
+constexpr std::size_t kMessageBytes = 2000;
+constexpr std::size_t kLead = 60;  // of these, before the fault, where the line is longer
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
 
@@ -104,9 +105,9 @@ std::string Diagnostics::render(const Source& source) const {
     if (!diagnostic.code.empty()) {
       out += diagnostic.code + ": ";
     }
-    out += diagnostic.message;
+    out += printable(diagnostic.message, kMessageBytes);
     if (!diagnostic.hint.empty()) {
-      out += " (hint: " + diagnostic.hint + ')';
+      out += " (hint: " + printable(diagnostic.hint, kMessageBytes) + ')';
     }
     out += '\n';
     if (mark.line > 0 && mark.line <= starts.size()) {

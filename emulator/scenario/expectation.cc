@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emulator/scenario/json_path.h"
+#include "emulator/scenario/names.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -85,11 +86,39 @@ bool fits(const ExpectedLoss& loss, const Fate& fate, const NameResolver& resolv
          (!loss.at.has_value() || is_at(fate, resolve(loss.at->value)));
 }
 
+/// What is expected to be lost must have been sent, and something must have been lost where a
+/// reason is given for all.
+template <class Probes, class Number>
+void judge_presence(const std::vector<ExpectedLoss>& expected, const Probes& probes, Number number,
+                    std::string_view noun, std::vector<std::string>& faults) {
+  const bool any_lost = std::any_of(probes.begin(), probes.end(),
+                                    [](const auto& probe) { return probe.fate.has_value(); });
+  for (const ExpectedLoss& loss : expected) {
+    if (loss.sequences.most == 0) {
+      if (!any_lost) {
+        faults.emplace_back("nothing was lost");
+      }
+      continue;
+    }
+    std::set<std::uint32_t> sent;
+    for (const auto& probe : probes) {
+      if (loss.sequences.least <= number(probe) && number(probe) <= loss.sequences.most) {
+        sent.insert(number(probe));
+      }
+    }
+    if (sent.size() != loss.sequences.most - loss.sequences.least + 1) {
+      faults.push_back(std::string(noun) + ' ' + range_text(loss.sequences) +
+                       " was not sent as a whole");
+    }
+  }
+}
+
 /// Every lost probe for its reason; no probe answered that should be lost. Faults are sentences.
 template <class Probes, class Number, class Answered>
 void judge_losses(const std::vector<ExpectedLoss>& expected, const Probes& probes, Number number,
                   Answered answered, std::string_view noun, const NameResolver& resolve,
                   std::vector<std::string>& faults) {
+  judge_presence(expected, probes, number, noun, faults);
   for (const auto& probe : probes) {
     const std::string which = std::string(noun) + ' ' + std::to_string(number(probe));
     const ExpectedLoss* loss = loss_for(expected, number(probe));
@@ -178,6 +207,20 @@ Parameters resolved(const Parameters& value, const NameResolver& resolve) {
     }
   }
   return result;
+}
+
+/// Whether a `{name}` is left that stands for nothing.
+bool has_placeholder(const Parameters& value) {
+  if (const auto* text = std::get_if<std::string>(&value.value)) {
+    return !find_placeholders(*text).empty();
+  }
+  if (const auto* items = std::get_if<std::vector<Parameters>>(&value.value)) {
+    return std::any_of(items->begin(), items->end(), has_placeholder);
+  }
+  const auto* entries = std::get_if<std::vector<Parameters::Entry>>(&value.value);
+  return entries != nullptr &&
+         std::any_of(entries->begin(), entries->end(),
+                     [](const Parameters::Entry& entry) { return has_placeholder(entry.value); });
 }
 
 }  // namespace
@@ -315,6 +358,9 @@ void judge(const ApiExpectation& expect, const ApiOutcome& outcome, const NameRe
       break;
     }
     const Parameters expected = resolved(value.value, resolve);
+    if (has_placeholder(expected)) {
+      faults.push_back(text_of(expected) + " stands for nothing");
+    }
     const std::string found = json_at(outcome.response_json, value.path.value);
     wanted.push_back(value.path.value + " = " + text_of(expected));
     seen.push_back(value.path.value + " = " + (found.empty() ? "nothing" : found));

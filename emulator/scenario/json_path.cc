@@ -60,10 +60,13 @@ bool fits_list(const Json* json, const std::vector<Parameters>& items) {
 }
 
 bool fits_object(const Json* json, const std::vector<Parameters::Entry>& entries) {
+  if (json == nullptr) {
+    return false;  // also for {not: …}: what is not there differs from nothing
+  }
   if (entries.size() == 1 && entries[0].key.value == "not") {
     return !fits(json, entries[0].value);
   }
-  if (json == nullptr || !json->is_object()) {
+  if (!json->is_object()) {
     return false;
   }
   for (const Parameters::Entry& entry : entries) {

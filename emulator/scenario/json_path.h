@@ -18,8 +18,8 @@ namespace vpclab::scenario {
 [[nodiscard]] std::string json_at(const std::string& json, std::string_view path);
 
 /// Whether what stands at `path` is as expected: a scalar equals in its text; `none` is nothing (or
-/// an empty list); `{not: X}` is anything but X; a list equals element by element; an object has at
-/// least the members of a mapping.
+/// an empty list); `{not: X}` is something that is there and not X; a list equals element by
+/// element; an object has at least the members of a mapping.
 [[nodiscard]] bool fits(const std::string& json, std::string_view path, const Parameters& expected);
 
 /// The expected value as a person would write it.

@@ -11,6 +11,7 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr std::int64_t kSchema = 1;
+constexpr std::size_t kLongestName = 100;
 
 bool is_account_id(std::string_view text) {
   return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -113,12 +114,33 @@ void read_account(Loader& loader, const Node& node, Scenario& scenario) {
   }
 }
 
+/// The name is also a folder's (`run --out`), so it is made of harmless characters.
+bool is_scenario_name(std::string_view name) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  return !name.empty() && name.size() <= kLongestName &&
+         kPlain.find(name[0]) != std::string_view::npos &&
+         name.find_first_not_of(std::string(kPlain) + "._ -") == std::string_view::npos;
+}
+
+void read_name(Loader& loader, const Node& node, Scenario& scenario) {
+  const std::optional<Text> name = loader.reader().text(node);
+  if (name.has_value() && !is_scenario_name(name->value)) {
+    loader.reader().complain(name->mark,
+                             "'" + printable(name->value, 40) + "' cannot be a scenario's name",
+                             "letters, digits, blanks, '.', '_' and '-', at most " +
+                                 std::to_string(kLongestName) + ", a letter or digit first");
+  } else if (name.has_value()) {
+    scenario.name = name->value;
+  }
+}
+
 /// Sections are read in an order of their own, after all that stands in this table.
 void skip(Loader& /*loader*/, const Node& /*node*/, Scenario& /*scenario*/) {}
 
 constexpr std::array<LoaderField<Scenario>, 25> kScenarioFields{{
     {"schema", true, &read_schema},
-    {"name", false, &read_word<&Scenario::name>},
+    {"name", false, &read_name},
     {"description", false, &read_word<&Scenario::description>},
     {"seed", false,
      [](Loader& loader, const Node& node, Scenario& scenario) {
@@ -159,7 +181,7 @@ std::string stem_of(std::string_view file) {
   const std::size_t slash = file.rfind('/');
   const std::string_view base = slash == std::string_view::npos ? file : file.substr(slash + 1);
   const std::string_view stem = base.substr(0, base.find('.'));
-  return stem.empty() || stem == "-" ? "scenario" : std::string(stem);
+  return is_scenario_name(stem) ? std::string(stem) : "scenario";
 }
 
 void load_sections(Loader& loader, const Node& root) {

@@ -253,7 +253,15 @@ void read_ping_check(Loader& loader, const Node& node, CheckKeys& keys) {
   keys.check.what = std::move(check);
 }
 
+/// Some checks say nothing where they expect nothing in particular.
+void refuse_empty(Loader& loader, const Node& expect) {
+  if (expect.is_null() || (expect.is_mapping() && expect.entries.empty())) {
+    loader.reader().complain(expect.mark, "the check expects nothing");
+  }
+}
+
 void read_traceroute_check(Loader& loader, const Node& node, CheckKeys& keys) {
+  refuse_empty(loader, *keys.expect);
   TracerouteCheck check;
   if (node.is_scalar()) {
     Text name;
@@ -319,6 +327,7 @@ void read_route_check(Loader& loader, const Node& node, CheckKeys& keys) {
 
 void read_instance_check(Loader& loader, const Node& node, CheckKeys& keys) {
   InstanceCheck check;
+  refuse_empty(loader, *keys.expect);
   loader.set(node, check.instance);
   read_mapping(loader, *keys.expect, keys.expect->mark, "expect", kInstanceExpectFields, check,
                "state");

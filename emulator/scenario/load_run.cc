@@ -239,6 +239,14 @@ class OrderChecker {
   }
 
   void take_name(const Step& step) {
+    const std::string& name = step.name->value;
+    if (name.starts_with("step ") && name.find_first_not_of("0123456789", 5) == std::string::npos) {
+      loader_.reader().complain(step.name->mark,
+                                "'" + name +
+                                    "' is what a step without a name is "
+                                    "called",
+                                "give it another name");
+    }
     if (!names_.insert(step.name->value).second) {
       loader_.reader().complain(step.name->mark,
                                 "another step is called '" + printable(step.name->value, 64) + "'");

@@ -1,5 +1,6 @@
 #include "emulator/scenario/report.h"
 
+#include <algorithm>
 #include <numeric>
 #include <sstream>
 #include <variant>
@@ -32,6 +33,20 @@ std::uint32_t possible_of(const RunOutcome& outcome) {
 
 std::string painted(std::string_view text, std::string_view paint, bool color) {
   return color ? std::string(paint) + std::string(text) + std::string(kPlain) : std::string(text);
+}
+
+/// The text line by line without control characters, which neither terminals nor XML should get.
+std::string clean(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += printable(text.substr(0, end), text.size() * 3);
+    if (end < text.size()) {
+      out += '\n';
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
 }
 
 /// nlohmann refuses text that is not UTF-8; names and outputs are, but a pattern might not be.
@@ -119,21 +134,21 @@ std::string text_report(const RunOutcome& outcome, const Scenario& scenario, boo
   std::string out;
   for (const StepOutcome& step : outcome.steps) {
     if (step.failed) {
-      out += painted("FAILED", kRed, color) + "  " + step.name + ": " + step.command +
-             "\n        " + step.complaint + '\n';
+      out += painted("FAILED", kRed, color) + "  " + clean(step.name) + ": " + clean(step.command) +
+             "\n        " + clean(step.complaint) + '\n';
     }
   }
   std::size_t passed = 0;
   for (const CheckOutcome& check : outcome.checks) {
     passed += check.passed ? 1 : 0;
     out += painted(check.passed ? "passed" : "FAILED", check.passed ? kGreen : kRed, color) + "  " +
-           check.name + " (" + std::to_string(check.points) + '/' + std::to_string(check.possible) +
-           ")\n";
-    out += "        " + check.observed + '\n';
+           clean(check.name) + " (" + std::to_string(check.points) + '/' +
+           std::to_string(check.possible) + ")\n";
+    out += "        " + clean(check.observed) + '\n';
     if (!check.passed) {
-      out += "        expected: " + check.expected + '\n';
+      out += "        expected: " + clean(check.expected) + '\n';
       if (!check.hint.empty()) {
-        out += "        hint: " + check.hint + '\n';
+        out += "        hint: " + clean(check.hint) + '\n';
       }
     }
   }
@@ -193,12 +208,12 @@ std::string junit_report(const RunOutcome& outcome, const Scenario& scenario) {
     ++tests;
     pugi::xml_node test_case = suite.append_child("testcase");
     test_case.append_attribute("classname") = scenario.name.c_str();
-    test_case.append_attribute("name") = name.c_str();
+    test_case.append_attribute("name") = clean(name).c_str();
     if (!passed) {
       ++failures;
       pugi::xml_node failure = test_case.append_child("failure");
-      failure.append_attribute("message") = message.c_str();
-      failure.text() = details.c_str();
+      failure.append_attribute("message") = clean(message).c_str();
+      failure.text() = clean(details).c_str();
     }
   };
   for (const StepOutcome& step : outcome.steps) {

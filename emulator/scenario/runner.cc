@@ -12,6 +12,7 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr Duration kLongestRun = std::chrono::hours(24 * 1000);  // nothing takes longer
+constexpr std::size_t kLongestCommand = 8'192;                   // bytes that are shown
 constexpr Duration kLinger = std::chrono::seconds(1);            // for packets on their way
 
 /// The id that a name stands for now, if any.
@@ -338,7 +339,7 @@ void Runner::make_call(Entry& entry, const Step& step) {
   const auto* action = std::get_if<ApiStep>(&step.action);
   CallResult result = action != nullptr ? caller_.call(*action, options)
                                         : caller_.call(std::get<CliStep>(step.action), options);
-  entry.outcome.command = std::move(result.command);
+  entry.outcome.command = printable(result.command, kLongestCommand);
   entry.outcome.result = result.outcome;
   if (observer_ != nullptr) {
     observer_->on_begin(entry.outcome);

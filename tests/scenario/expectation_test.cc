@@ -131,6 +131,57 @@ TEST(TracerouteExpectation, ComparesHops) {
   EXPECT_THAT(check.observed, HasSubstr("hops * 10.2.4.95"));
 }
 
+TEST(TracerouteExpectation, WantsSomethingLostWhereItGivesAReason) {
+  TracerouteOutcome outcome;
+  outcome.reached = true;
+  outcome.probes = {{1, "10.2.4.95", {}}};
+  TracerouteExpectation expect;
+  ExpectedLoss loss;
+  loss.reason = "SG_INGRESS";
+  expect.lost = {loss};
+  const auto resolve = [](const std::string& name) { return name; };
+  CheckOutcome check;
+
+  judge(expect, outcome, "", resolve, check);
+  EXPECT_FALSE(check.passed);
+  EXPECT_THAT(check.observed, HasSubstr("nothing was lost"));
+
+  expect.lost[0].sequences = {2, 2};  // a hop that was never probed
+  judge(expect, outcome, "", resolve, check);
+  EXPECT_FALSE(check.passed);
+
+  outcome.probes.push_back({2, "", group_fate()});
+  judge(expect, outcome, "", resolve, check);
+  EXPECT_TRUE(check.passed) << check.observed;
+}
+
+TEST(PingExpectation, FailsForProbesThatWereNeverSent) {
+  PingOutcome outcome = outcome_of(4, group_fate());
+  outcome.probes.resize(3);
+  outcome.transmitted = 3;
+  outcome.received = 0;
+
+  EXPECT_FALSE(judged("{lost: {1-4: SG_INGRESS}}", outcome).passed);
+  EXPECT_TRUE(judged("{lost: {1-3: SG_INGRESS}}", outcome).passed);
+}
+
+TEST(ApiExpectation, FailsWhereAnExpectedValueStandsForNothing) {
+  ApiOutcome outcome;
+  outcome.response_json = R"({"Vpc": {"VpcId": "vpc-11112222"}})";
+  ApiExpectation expect;
+  Parameters unwanted;
+  unwanted.value = std::vector<Parameters::Entry>{
+      {Text{"not", {}}, Parameters{{}, std::string("{nobody.public_ip}")}}};
+  expect.values = {ValueExpectation{Text{"Vpc.VpcId", {}}, unwanted}};
+  CheckOutcome check;
+
+  judge(
+      expect, outcome, [](const std::string& text) { return text; }, check);
+
+  EXPECT_FALSE(check.passed);
+  EXPECT_THAT(check.observed, HasSubstr("stands for nothing"));
+}
+
 constexpr const char* kResponse =
     R"({"Vpcs": [{"VpcId": "vpc-11112222", "IsDefault": false, "Tags": [], "Count": 3,
         "Set": [{"A": "x"}, {"A": "y"}]}]})";
@@ -161,6 +212,7 @@ TEST(JsonPath, ComparesWithWhatAnAuthorWrites) {
   EXPECT_FALSE(fits(kResponse, "Vpcs[0].VpcId", parameters_of("none")));
   EXPECT_TRUE(fits(kResponse, "Vpcs[0].VpcId", parameters_of("{not: vpc-33334444}")));
   EXPECT_FALSE(fits(kResponse, "Vpcs[0].VpcId", parameters_of("{not: vpc-11112222}")));
+  EXPECT_FALSE(fits(kResponse, "Vpcs[0].Nothing", parameters_of("{not: vpc-11112222}")));
   EXPECT_TRUE(fits(kResponse, "Vpcs[0]", parameters_of("{Count: 3}")));
   EXPECT_TRUE(fits(kResponse, "Vpcs[0].Set", parameters_of("[{A: x}, {A: y}]")));
   EXPECT_FALSE(fits(kResponse, "Vpcs[0].Set", parameters_of("[{A: x}]")));

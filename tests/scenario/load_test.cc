@@ -196,6 +196,23 @@ TEST(Load, WantsAReasonForEveryLostProbe) {
               HasSubstr("of 10 probes 4 are to be lost, but `lost` gives a reason"));
 }
 
+TEST(Load, TakesPlaceholdersAnywhereInALineOfTheAwsCli) {
+  const LoadedText loaded = load_text(
+      std::string(kTwoVpcs) +
+      "run:\n"
+      "  - aws: ec2 describe-subnets --filters Name=vpc-id,Values={vpc-1},{vpc-2}\n"
+      "  - aws: ec2 authorize-security-group-ingress --group-id {vpc-1.default} --ip-permissions "
+      "IpProtocol=icmp,FromPort=-1,ToPort=-1,UserIdGroupPairs=[{GroupId={vpc-2.default}}]\n");
+
+  EXPECT_EQ(loaded.faults(), "");
+}
+
+TEST(Load, MakesHarmlessNames) {
+  EXPECT_THAT(load_text("name: ../../etc\n").faults(), HasSubstr("cannot be a scenario's name"));
+  EXPECT_THAT(load_text("name: a/b\n").faults(), HasSubstr("cannot be a scenario's name"));
+  EXPECT_EQ(load_text("name: Lab 1.2_x-y\n").faults(), "");
+}
+
 TEST(Load, SuggestsTheNearestName) {
   EXPECT_THAT(load_text("vcps: {}\n").faults(), HasSubstr("did you mean 'vpcs'?"));
   EXPECT_THAT(

@@ -350,6 +350,17 @@ TEST(Run, TellsItsObserverEverythingInOrder) {
                                           "p: 1 pa", "p: rtt ", "end p", "begin w", "end w"));
 }
 
+TEST(Report, SendsNoControlCharactersToTerminalsOrXml) {
+  RunOutcome outcome;
+  CheckOutcome& check = outcome.checks.emplace_back();
+  check.name = "red \x1b[31m";
+  check.observed = "bell \x07\nsecond line";
+
+  EXPECT_EQ(text_report(outcome, Scenario()).find('\x1b'), std::string::npos);
+  EXPECT_THAT(text_report(outcome, Scenario()), HasSubstr("\nsecond line"));
+  EXPECT_EQ(junit_report(outcome, Scenario()).find('\x07'), std::string::npos);
+}
+
 TEST(Report, HoldsEveryCheckInEveryForm) {
   const Opened opened = open(Source{"f", std::string(kLab)}, {});
   ASSERT_NE(opened.session, nullptr);
