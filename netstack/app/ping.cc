@@ -92,7 +92,7 @@ std::optional<std::string> Ping::resolve_source(const host::HostStack& stack) {
   }
   const std::optional<std::int64_t> number =
       text.starts_with("eth") ? parse_integer(text.substr(3)) : std::nullopt;
-  if (!number || *number < 0 || static_cast<std::size_t>(*number) >= stack.interface_count()) {
+  if (!number || *number < 0 || !stack.has_interface(static_cast<std::size_t>(*number))) {
     return "SO_BINDTODEVICE " + text + ": No such device";
   }
   device_ = text;

@@ -60,6 +60,19 @@ void ArpCache::erase(std::size_t interface, wire::Ipv4Address address) {
                 [&](const Neighbour& neighbour) { return is(neighbour, interface, address); });
 }
 
+std::vector<ArpCache::Waiting> ArpCache::forget(std::size_t interface) {
+  std::vector<Waiting> waited;
+  for (Neighbour& neighbour : neighbours_) {
+    if (neighbour.interface == interface) {
+      const std::vector<Waiting> taken = take_waiting(neighbour);
+      waited.insert(waited.end(), taken.begin(), taken.end());
+    }
+  }
+  std::erase_if(neighbours_,
+                [&](const Neighbour& neighbour) { return neighbour.interface == interface; });
+  return waited;
+}
+
 std::optional<ArpCache::Waiting> ArpCache::enqueue(Neighbour& neighbour, Waiting packet) {
   std::optional<Waiting> refused;
   if (!neighbour.waiting.empty() &&

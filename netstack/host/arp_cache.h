@@ -54,6 +54,9 @@ class ArpCache {
   /// Pre: nothing waits for it (take_waiting).
   void erase(std::size_t interface, wire::Ipv4Address address);
 
+  /// Forgets every neighbour at `interface`. Returns what waited for them.
+  [[nodiscard]] std::vector<Waiting> forget(std::size_t interface);
+
   /// Puts a packet behind the others. Returns the one that has to go for it, if the queue was full:
   /// the first of this neighbour's, or `packet` itself if the table's limit is reached by others.
   [[nodiscard]] std::optional<Waiting> enqueue(Neighbour& neighbour, Waiting packet);

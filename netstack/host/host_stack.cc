@@ -24,15 +24,47 @@ HostStack::HostStack(wire::PacketPool& pool, const HostOptions& options, HostObs
 HostStack::~HostStack() { end_all(std::nullopt); }
 
 std::size_t HostStack::add_interface(const InterfaceConfig& config) {
-  VPCLAB_CHECK(interfaces_.size() < kInterfacesMax, "a host has at most 16 interfaces");
   VPCLAB_CHECK(config.mtu >= kLeastMtu, "an interface carries 68 bytes at least");
   if (interfaces_.empty()) {
     // Somewhere to start counting identifications from, that differs from host to host.
     next_identification_ =
         static_cast<std::uint16_t>((config.address.to_host_order() * 0x9e3779b9U) >> 16);
   }
-  interfaces_.push_back(config);
-  return interfaces_.size() - 1;
+  std::size_t number = 0;
+  while (has_interface(number)) {
+    ++number;
+  }
+  VPCLAB_CHECK(number < kInterfacesMax, "a host has at most 16 interfaces");
+  if (number == interfaces_.size()) {
+    interfaces_.push_back(config);
+  } else {
+    interfaces_[number] = config;
+    removed_ = static_cast<std::uint16_t>(removed_ & ~(1U << number));
+  }
+  return number;
+}
+
+void HostStack::remove_interface(SimTime now, std::size_t number) {
+  VPCLAB_CHECK(has_interface(number), "an interface that is taken away is there");
+  removed_ = static_cast<std::uint16_t>(removed_ | (1U << number));
+  // No address, no link, no gateway: nothing leads here, and nobody is here.
+  InterfaceConfig nothing;
+  nothing.subnet = wire::Ipv4Prefix::host(wire::Ipv4Address());
+  interfaces_[number] = nothing;
+  std::erase_if(routes_, [&](const HostRoute& route) { return route.interface == number; });
+  std::erase_if(outbound_, [&](const Outbound& frame) {
+    if (draining_ || frame.interface != number) {
+      return false;
+    }
+    finish(now, frame.packet, HostOutcome::kHostStopped);
+    return true;
+  });
+  if (arp_ != nullptr) {
+    for (const ArpCache::Waiting& waiting : arp_->forget(number)) {
+      finish(now, waiting.packet, HostOutcome::kHostStopped);
+    }
+    plan_timers();
+  }
 }
 
 bool HostStack::add_address(std::size_t interface, wire::Ipv4Address address) {
@@ -56,6 +88,9 @@ void HostStack::receive(SimTime now, std::size_t interface, wire::PacketHandle f
   const Bytes bytes = std::as_const(pool_).bytes(frame);
   if (bytes.size() < wire::EthernetHeader::kSize) {
     return finish(now, frame, HostOutcome::kMalformed);
+  }
+  if (!has_interface(interface)) [[unlikely]] {
+    return finish(now, frame, HostOutcome::kNotForMe);
   }
   const bool is_cast = (bytes[0] & 0x01) != 0;
   if (!is_cast && wire::MacAddress::load(bytes, 0) != interfaces_[interface].mac) {

@@ -80,8 +80,14 @@ class HostStack {
   HostStack(const HostStack&) = delete;
   HostStack& operator=(const HostStack&) = delete;
 
-  /// Adds an interface and returns its number: 0, 1, … Pre: fewer than 16 so far.
+  /// Adds an interface and returns its number, the lowest that is free: 0, 1, … Pre: there are
+  /// fewer than 16.
   std::size_t add_interface(const InterfaceConfig& config);
+
+  /// Takes an interface away (a network interface is detached): its addresses are no longer the
+  /// host's, its routes are gone, what arrives at it is refused (kNotForMe), and what waits for
+  /// somebody's address there ends (kHostStopped). The other interfaces keep their numbers.
+  void remove_interface(SimTime now, std::size_t number);
 
   /// Adds or removes a secondary address. False if it was there already, or was not there.
   bool add_address(std::size_t interface, wire::Ipv4Address address);
@@ -169,7 +175,12 @@ class HostStack {
   /// From now on passes on, or not, what is not for this host (net.ipv4.ip_forward).
   void set_ip_forward(bool on) { options_.ip_forward = on; }
 
+  /// Numbers are below this; there may be removed ones among them.
   [[nodiscard]] std::size_t interface_count() const { return interfaces_.size(); }
+
+  [[nodiscard]] bool has_interface(std::size_t number) const {
+    return number < interfaces_.size() && ((removed_ >> number) & 1U) == 0;
+  }
 
   /// The configuration of an interface, with the addresses as they are now.
   [[nodiscard]] const InterfaceConfig& interface(std::size_t number) const {
@@ -214,6 +225,7 @@ class HostStack {
 
   // route.cc
   [[nodiscard]] Kind kind_of(wire::Ipv4Address address) const;
+  [[nodiscard]] std::optional<std::size_t> first_interface() const;
   [[nodiscard]] std::optional<Route> find_route(wire::Ipv4Address destination,
                                                 wire::Ipv4Address source,
                                                 std::optional<std::size_t> interface) const;
@@ -270,6 +282,7 @@ class HostStack {
   HostObserver* observer_;
   HostOptions options_;
   std::uint16_t next_identification_ = 0;
+  std::uint16_t removed_ = 0;  // a bit for each interface that was taken away
   bool draining_ = false;
   bool polling_ = false;
   SimTime timers_at_ = kNever;  // the stack's own next timer, or earlier

@@ -15,6 +15,9 @@ bool has_broadcast(wire::Ipv4Prefix subnet) { return subnet.length() < 31; }
 }  // namespace
 
 std::optional<std::size_t> HostStack::owner_of(wire::Ipv4Address address) const {
+  if (address.is_unspecified()) {
+    return std::nullopt;  // nobody's, though a removed interface has it
+  }
   for (std::size_t i = 0; i < interfaces_.size(); ++i) {
     const InterfaceConfig& config = interfaces_[i];
     if (config.address == address || std::find(config.secondary.begin(), config.secondary.end(),
@@ -29,6 +32,9 @@ HostStack::Kind HostStack::kind_of(wire::Ipv4Address address) const {
   if (address.is_limited_broadcast()) {
     return Kind::kBroadcast;
   }
+  if (address.is_unspecified()) {
+    return Kind::kOther;  // nobody's, though a removed interface has it
+  }
   for (const InterfaceConfig& config : interfaces_) {
     if (config.address == address ||
         (!config.secondary.empty() && std::find(config.secondary.begin(), config.secondary.end(),
@@ -41,6 +47,15 @@ HostStack::Kind HostStack::kind_of(wire::Ipv4Address address) const {
     }
   }
   return address.is_loopback() ? Kind::kOwn : Kind::kOther;
+}
+
+std::optional<std::size_t> HostStack::first_interface() const {
+  for (std::size_t i = 0; i < interfaces_.size(); ++i) {
+    if (has_interface(i)) {
+      return i;
+    }
+  }
+  return std::nullopt;
 }
 
 bool HostStack::owns(wire::Ipv4Address address) const { return kind_of(address) == Kind::kOwn; }
@@ -67,8 +82,13 @@ std::optional<HostStack::Route> HostStack::find_way_out(
     const std::optional<std::size_t> owner = owner_of(source);
     interface = owner && *owner > 0 ? owner : std::nullopt;
   }
-  if ((destination.is_limited_broadcast() || destination.is_multicast()) && !interfaces_.empty()) {
-    return Route{interface.value_or(0), destination};  // never by way of a gateway
+  if (destination.is_unspecified() || (interface && !has_interface(*interface))) {
+    return std::nullopt;
+  }
+  if (destination.is_limited_broadcast() || destination.is_multicast()) {
+    // Never by way of a gateway.
+    const std::optional<std::size_t> through = interface ? interface : first_interface();
+    return through ? std::optional(Route{*through, destination}) : std::nullopt;
   }
   if (interfaces_.size() == 1 && routes_.empty()) [[likely]] {
     // What follows, for nearly every host: nothing to compare.

@@ -479,6 +479,35 @@ TEST(Ping, KeepsWhatBecameOfEachProbe) {
   EXPECT_NE(second.packet_id, first.packet_id);
 }
 
+TEST(Ping, BelievesNoTimeStampThatMakesNoSense) {  // of a probe whose result is no longer kept
+  PingOptions options = count(3);
+  options.probes_kept = 1;
+  Pinging run;
+  run.wire.fate = [](Bytes frame, bool) {
+    // The first reply comes when only the second probe is known.
+    const bool slow = is_icmp(frame, IcmpType::kEchoReply) && sequence_of(frame) == 1;
+    return std::pair(1, slow ? Duration(1500ms) : Duration::zero());
+  };
+  run.start(options);
+  EXPECT_THAT(run.lines(), ::testing::Contains(HasSubstr("icmp_seq=1 ttl=127 time=1501 ms")));
+
+  for (const int fill : {0x00, 0x7f, 0x80, 0xff}) {
+    SCOPED_TRACE(fill);
+    Pinging strange;
+    strange.start(count(2));
+    std::vector<std::uint8_t> message(64, static_cast<std::uint8_t>(fill));
+    wire::IcmpV4Header::echo(IcmpType::kEchoReply, strange.ping->identifier(), 9).emit(message);
+    const wire::PacketHandle packet = strange.wire.bob.allocate_message(message.size());
+    std::copy(message.begin(), message.end(), strange.wire.pool.bytes(packet).begin());
+    host::Outgoing outgoing;
+    outgoing.destination = kAlice;
+    outgoing.protocol = wire::IpProtocol::kIcmp;
+    strange.wire.bob.send(strange.wire.now, packet, outgoing);  // a reply to what was never sent
+    strange.lines();
+    EXPECT_GE(strange.ping->statistics().round_trips.min_microseconds(), 0);
+  }
+}
+
 TEST(Ping, GivesEachRunAnIdentifierOfItsOwn) {
   WireOfTwo wire;
   Ping one(count(2), kBob, "one");

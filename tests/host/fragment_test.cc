@@ -218,6 +218,28 @@ TEST(Reassembly, RefusesADatagramThatTheFirstHeaderMakesTooLong) {
   EXPECT_EQ(dialogue.pool.live(), 0u);
 }
 
+TEST(Reassembly, RefusesADatagramThatIsTooLongWithItsFirstFragmentsOptions) {
+  // Each fragment is possible, and the payload fits with a header of 20 bytes: not with 60.
+  Ip first;
+  first.options = std::vector<std::uint8_t>(40, 1);
+  first.more_fragments = true;
+  Ip last;
+  last.offset = 65504;
+  for (const bool first_comes_first : {true, false}) {
+    SCOPED_TRACE(first_comes_first);
+    Dialogue dialogue;
+    const Frame one = ethernet(ip_packet(first, bytes_of(8)));
+    const Frame two = ethernet(ip_packet(last, bytes_of(11)));
+
+    dialogue.in(first_comes_first ? one : two);
+    dialogue.in(first_comes_first ? two : one);
+
+    EXPECT_THAT(dialogue.endings.take(),
+                ElementsAre(HostOutcome::kFragmentOverlap, HostOutcome::kFragmentOverlap));
+    EXPECT_EQ(dialogue.pool.live(), 0u);
+  }
+}
+
 TEST(Reassembly, BoundsTheDatagramsThatWait) {  // SG-27's limits
   HostOptions options;
   options.reassembly_datagrams_max = 3;

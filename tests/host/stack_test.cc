@@ -409,6 +409,68 @@ TEST(Programs, ArePolledWhenTheirTimeHasCome) {
   EXPECT_EQ(dialogue.stack.next_deadline(), std::nullopt);
 }
 
+TEST(RemovedInterface, IsNobodysPlaceAnyMore) {  // ENI-*: a network interface is detached
+  Dialogue dialogue;
+  const Ipv4Address second = Ipv4Address::of(10, 2, 0, 5);
+  ASSERT_EQ(dialogue.stack.add_interface(interface_of(second, kMacB)), 1u);
+  dialogue.stack.add_route(
+      {wire::Ipv4Prefix::of(kFar, 24), Ipv4Address::of(10, 2, 0, 9), std::uint8_t{1}});
+  const auto send = [&](Ipv4Address to) {
+    Outgoing outgoing;
+    outgoing.destination = to;
+    outgoing.protocol = wire::IpProtocol::kUdp;
+    return dialogue.stack.send(dialogue.now, dialogue.stack.allocate_message(8), outgoing).status;
+  };
+  EXPECT_EQ(send(Ipv4Address::of(10, 2, 0, 77)), SendStatus::kSent);  // waits for an address there
+
+  dialogue.stack.remove_interface(dialogue.now, 1);
+
+  // What waited, and the question that was ready to leave.
+  EXPECT_THAT(dialogue.endings.take(),
+              ElementsAre(HostOutcome::kHostStopped, HostOutcome::kHostStopped));
+  EXPECT_FALSE(dialogue.stack.has_interface(1));
+  EXPECT_FALSE(dialogue.stack.owns(second));
+  EXPECT_EQ(dialogue.stack.next_deadline(), std::nullopt);
+  dialogue.in(ethernet(ip_packet({}, echo(IcmpType::kEchoRequest, 7, 1, {})), kMacB), 1);
+  dialogue.in(ethernet(ip_packet({}, echo(IcmpType::kEchoRequest, 7, 1, {})), MacAddress()), 1);
+  EXPECT_THAT(dialogue.endings.take(), ElementsAre(HostOutcome::kNotForMe, HostOutcome::kNotForMe));
+  send(kFar);
+  EXPECT_THAT(dialogue.out(), ElementsAre(IsArpRequestFor(kRouter)));  // the route went with it
+  EXPECT_EQ(send(Ipv4Address()), SendStatus::kNoRoute);
+}
+
+TEST(RemovedInterface, LeavesItsNumberToTheNext) {
+  Dialogue dialogue;
+  for (int cycle = 0; cycle < 40; ++cycle) {
+    const Ipv4Address address = Ipv4Address::of(10, 2, 0, static_cast<std::uint8_t>(cycle + 4));
+    ASSERT_EQ(dialogue.stack.add_interface(interface_of(address, kMacB)), 1u);
+    EXPECT_TRUE(dialogue.stack.owns(address));
+    dialogue.stack.remove_interface(dialogue.now, 1);
+    EXPECT_FALSE(dialogue.stack.owns(address));
+  }
+  EXPECT_EQ(dialogue.stack.interface_count(), 2u);
+}
+
+TEST(RemovedInterface, MayBeTheOnlyOne) {
+  Dialogue dialogue;
+  dialogue.stack.remove_interface(dialogue.now, 0);
+  for (const Ipv4Address to :
+       {kBob, kFar, Ipv4Address::of(255, 255, 255, 255), Ipv4Address::of(224, 0, 0, 1)}) {
+    Outgoing outgoing;
+    outgoing.destination = to;
+    outgoing.protocol = wire::IpProtocol::kUdp;
+    outgoing.allow_broadcast = true;
+    EXPECT_EQ(
+        dialogue.stack.send(dialogue.now, dialogue.stack.allocate_message(8), outgoing).status,
+        SendStatus::kNoRoute);
+    outgoing.interface = 0;
+    EXPECT_EQ(
+        dialogue.stack.send(dialogue.now, dialogue.stack.allocate_message(8), outgoing).status,
+        SendStatus::kNoRoute);
+  }
+  EXPECT_EQ(dialogue.pool.live(), 0u);
+}
+
 TEST(ShutDown, EndsWhatIsInsideAndTellsEverybody) {
   Alarm alarm(SimTime(1h));
   Dialogue dialogue;
