@@ -9,6 +9,7 @@
 #include "emulator/dataplane/expiring_table.h"
 #include "emulator/dataplane/packet_facts.h"
 #include "netstack/base/sim_time.h"
+#include "netstack/wire/icmpv4.h"
 
 namespace vpclab::dataplane {
 
@@ -27,18 +28,12 @@ struct TrackingOptions {
 /// SG-21, seen from the interface: its own side is `local`. ICMP queries carry the identifier in
 /// both ports and who asked, since both ends may use the same identifier at once.
 struct FlowKey {
-  std::uint32_t local = 0;
-  std::uint32_t remote = 0;
-  std::uint16_t local_port = 0;
-  std::uint16_t remote_port = 0;
-  std::uint8_t protocol = 0;
-  std::uint8_t asker = 0;  // ICMP only: 1 the local side asks, 2 the remote side, 0 no query
+  std::uint64_t addresses = 0;  // local, remote
+  std::uint64_t rest = 0;       // local port, remote port, protocol, asker; 0 for no packet
+
+  [[nodiscard]] std::uint8_t protocol() const { return static_cast<std::uint8_t>(rest >> 8); }
 
   [[nodiscard]] std::uint64_t hash() const {
-    const std::uint64_t addresses = (std::uint64_t{local} << 32) | remote;
-    const std::uint64_t rest = (std::uint64_t{local_port} << 32) |
-                               (std::uint64_t{remote_port} << 16) | (std::uint64_t{protocol} << 8) |
-                               asker;
     const std::uint64_t mixed =
         (addresses * 0x9e3779b97f4a7c15U) ^ ((rest + 1) * 0xc2b2ae3d27d4eb4fU);
     return ((mixed ^ (mixed >> 29)) * 0xff51afd7ed558ccdU) >> 32;
@@ -47,11 +42,36 @@ struct FlowKey {
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 
+/// Whether an ICMP type asks and expects an answer.
+[[nodiscard]] constexpr bool is_icmp_request(std::uint8_t type) {
+  return type == static_cast<std::uint8_t>(wire::IcmpType::kEchoRequest) ||
+         type == static_cast<std::uint8_t>(wire::IcmpType::kTimestampRequest);
+}
+
 /// Whether a packet that no flow knows may begin one: an unasked ICMP reply does not.
 [[nodiscard]] bool may_begin_flow(const PacketFacts& facts);
 
 /// The key of a packet that leaves (`egress`) or enters the interface. Pre: not a later fragment.
-[[nodiscard]] FlowKey flow_key(const PacketFacts& facts, bool egress);
+[[nodiscard]] inline FlowKey flow_key(const PacketFacts& facts, bool egress) {
+  const std::uint64_t source = facts.source.to_host_order();
+  const std::uint64_t destination = facts.destination.to_host_order();
+  std::uint64_t source_port = facts.source_port;
+  std::uint64_t destination_port = facts.destination_port;
+  std::uint64_t asker = 0;  // ICMP queries: 1 the local side asks, 2 the remote side
+  if (facts.traffic == TrafficClass::kIcmp) {
+    if (wire::is_icmp_query(static_cast<wire::IcmpType>(facts.icmp_type()))) {
+      asker = is_icmp_request(facts.icmp_type()) == egress ? 1 : 2;
+    } else {
+      source_port = facts.selector;  // one flow for each type and code
+      destination_port = facts.selector;
+    }
+  }
+  const std::uint64_t common = (std::uint64_t{facts.protocol} << 8) | asker;
+  return egress ? FlowKey{(source << 32) | destination,
+                          (source_port << 48) | (destination_port << 32) | common}
+                : FlowKey{(destination << 32) | source,
+                          (destination_port << 48) | (source_port << 32) | common};
+}
 
 class Conntrack {
  public:

@@ -35,16 +35,16 @@ void RuleLists::add(const RuleTraffic& traffic, wire::Ipv4Prefix remote, std::ui
 
 void RuleLists::seal() {
   std::vector<FilterRule> sorted;
-  sorted.reserve(rules_.size());
+  sorted.reserve(rules_.size() + kTrafficClasses);
   for (std::size_t wanted = 0; wanted < kTrafficClasses; ++wanted) {
     starts_[wanted] = static_cast<std::uint32_t>(sorted.size());
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
+    for (std::size_t i = 0; i < classes_.size(); ++i) {
       if (static_cast<std::size_t>(classes_[i]) == wanted) {
-        sorted.push_back(rules_[i]);
+        sorted.push_back(rules_[i + 1]);  // behind the end that an empty list has
       }
     }
+    sorted.push_back(FilterRule{.source = kEnd});
   }
-  starts_[kTrafficClasses] = static_cast<std::uint32_t>(sorted.size());
   rules_ = std::move(sorted);
   classes_ = {};
 }

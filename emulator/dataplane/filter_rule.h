@@ -75,9 +75,13 @@ struct FilterRule {
   }
 };
 
-/// The rules of one direction, by class of traffic, each class in the given order.
+/// The rules of one direction, by class of traffic, each class in the given order. Behind each
+/// class stands a rule that matches everything, so that a search needs no other end.
 class RuleLists {
  public:
+  /// The `source` of the rule behind the last one of a class.
+  static constexpr std::uint32_t kEnd = 0xffffffff;
+
   /// Appends a rule to every class that it concerns.
   void add(const RuleTraffic& traffic, wire::Ipv4Prefix remote, std::uint32_t set,
            std::uint32_t source);
@@ -85,18 +89,16 @@ class RuleLists {
   /// Sets the lists in one block of memory. Nothing may be added afterwards.
   void seal();
 
+  /// The first rule of a class; kEnd comes after its last. Empty lists need not be sealed.
   [[nodiscard]] const FilterRule* begin(TrafficClass traffic) const {
     return rules_.data() + starts_[static_cast<std::size_t>(traffic)];
   }
 
-  [[nodiscard]] const FilterRule* end(TrafficClass traffic) const {
-    return rules_.data() + starts_[static_cast<std::size_t>(traffic) + 1];
-  }
-
  private:
-  std::vector<FilterRule> rules_;  // class after class once sealed; before that in order of add()
+  /// Class after class once sealed, each with its end; before that in order of add().
+  std::vector<FilterRule> rules_ = std::vector<FilterRule>(1, FilterRule{.source = kEnd});
   std::vector<TrafficClass> classes_;  // of rules_, until sealed
-  std::array<std::uint32_t, kTrafficClasses + 1> starts_{};
+  std::array<std::uint32_t, kTrafficClasses> starts_{};
 };
 
 }  // namespace vpclab::dataplane

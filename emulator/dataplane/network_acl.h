@@ -39,13 +39,11 @@ class NetworkAcl {
     const RuleLists& lists = lists_[egress ? 1 : 0];
     const std::uint32_t remote =
         egress ? facts.destination.to_host_order() : facts.source.to_host_order();
-    const FilterRule* const end = lists.end(facts.traffic);
-    for (const FilterRule* rule = lists.begin(facts.traffic); rule != end; ++rule) {
+    for (const FilterRule* rule = lists.begin(facts.traffic);; ++rule) {
       if (rule->matches(remote, facts.selector)) {
-        return &entries_[rule->source];
+        return rule->source == RuleLists::kEnd ? nullptr : &entries_[rule->source];
       }
     }
-    return nullptr;
   }
 
   [[nodiscard]] const api::NetworkAclId& id() const { return id_; }

@@ -44,14 +44,12 @@ class SecurityGroups {
                                        std::span<const AddressSet> address_sets) const {
     const RuleLists& lists = lists_[egress ? 1 : 0];
     const std::uint32_t address = remote.to_host_order();
-    const FilterRule* const end = lists.end(facts.traffic);
-    for (const FilterRule* rule = lists.begin(facts.traffic); rule != end; ++rule) {
+    for (const FilterRule* rule = lists.begin(facts.traffic);; ++rule) {
       if (rule->matches(address, facts.selector) &&
           (rule->set == FilterRule::kNoSet || address_sets[rule->set].contains(address))) {
-        return &rules_[rule->source];
+        return rule->source == RuleLists::kEnd ? nullptr : &rules_[rule->source];
       }
     }
-    return nullptr;
   }
 
   /// SG-22: whether a flow that `admitting` lets through goes untracked: TCP or UDP, the rule's

@@ -2,6 +2,21 @@
 
 namespace vpclab::node {
 
+std::optional<trace::DropReason> Context::read_facts_anew(wire::PacketHandle packet,
+                                                          dataplane::PacketFacts& facts) {
+  if (corruptions_ != links_.counters().corrupted) {  // any packet may be another now
+    corruptions_ = links_.counters().corrupted;
+    readings_.fill(Reading{});
+  }
+  const wire::PacketPool& pool = simulator_.packets();
+  const auto refused = dataplane::read_facts(pool.bytes(packet), facts);
+  if (!refused) {
+    const std::uint64_t id = pool.id(packet);
+    readings_[id % kReadings] = Reading{id, facts};
+  }
+  return refused;
+}
+
 trace::TraceEvent Context::event(trace::EventKind kind, const trace::Tap& tap,
                                  trace::Direction direction, wire::PacketHandle packet,
                                  bool ethernet) const {

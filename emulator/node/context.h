@@ -9,6 +9,7 @@
 
 #include "emulator/dataplane/conntrack.h"
 #include "emulator/dataplane/fragment_gate.h"
+#include "emulator/dataplane/packet_facts.h"
 #include "emulator/dataplane/recorder.h"
 #include "emulator/engine/simulator.h"
 #include "emulator/link/link_context.h"
@@ -72,6 +73,24 @@ class Context {
     return steps_;
   }
 
+  /// Reads the facts of an IPv4 packet as dataplane::read_facts does, or remembers them from the
+  /// element before: nothing but a corrupting link and forget_facts() changes them.
+  [[nodiscard]] std::optional<trace::DropReason> read_facts(wire::PacketHandle packet,
+                                                            dataplane::PacketFacts& facts) {
+    const std::uint64_t id = packets().id(packet);
+    const Reading& known = readings_[id % kReadings];
+    if (known.packet == id && corruptions_ == links_.counters().corrupted) [[likely]] {
+      facts = known.facts;
+      return std::nullopt;
+    }
+    return read_facts_anew(packet, facts);
+  }
+
+  /// The packet's addresses were rewritten.
+  void forget_facts(wire::PacketHandle packet) {
+    readings_[packets().id(packet) % kReadings].packet = 0;
+  }
+
   /// Tells the sinks what happened to a packet. Pre: listening().
   void record(trace::EventKind kind, const trace::Tap& tap, trace::Direction direction,
               wire::PacketHandle packet, const trace::StepList* steps, bool ethernet = false);
@@ -92,6 +111,17 @@ class Context {
   [[nodiscard]] const Drops& drops() const { return drops_; }
 
  private:
+  /// What was read of a packet by the element before; ids begin at 1.
+  struct Reading {
+    std::uint64_t packet = 0;
+    dataplane::PacketFacts facts;
+  };
+
+  static constexpr std::size_t kReadings = 1024;
+
+  [[nodiscard]] std::optional<trace::DropReason> read_facts_anew(wire::PacketHandle packet,
+                                                                 dataplane::PacketFacts& facts);
+
   [[nodiscard]] trace::TraceEvent event(trace::EventKind kind, const trace::Tap& tap,
                                         trace::Direction direction, wire::PacketHandle packet,
                                         bool ethernet) const;
@@ -105,6 +135,8 @@ class Context {
   dataplane::Counters counters_;
   Drops drops_{};
   trace::StepList steps_;
+  std::uint64_t corruptions_ = 0;  // of links, when readings_ were made
+  std::array<Reading, kReadings> readings_{};
 };
 
 }  // namespace vpclab::node

@@ -1,5 +1,7 @@
 #include "emulator/node/eni.h"
 
+#include <cstring>
+
 #include "emulator/node/arp_answer.h"
 #include "emulator/node/instance.h"
 #include "emulator/node/vpc_router.h"
@@ -98,21 +100,27 @@ void Eni::refuse(DropReason reason, bool egress, PacketHandle packet,
 
 void Eni::transmit(PacketHandle frame) {
   wire::PacketPool& packets = context_->packets();
-  const auto ethernet = EthernetHeader::parse(packets.bytes(frame));
-  if (ethernet && ethernet->type == wire::EtherType::kArp) [[unlikely]] {
+  const Bytes bytes = packets.bytes(frame);
+  const auto type = bytes.size() < EthernetHeader::kSize
+                        ? wire::EtherType{}
+                        : static_cast<wire::EtherType>(load_be16(bytes, 12));
+  if (type == wire::EtherType::kArp) [[unlikely]] {
     return answer_arp(frame);
   }
-  if (!ethernet || ethernet->type != wire::EtherType::kIpv4) [[unlikely]] {
+  if (type != wire::EtherType::kIpv4) [[unlikely]] {
     return context_->drop(DropReason::kMalformed, tap(Tap::Side::kFilter), Direction::kOut, frame,
                           nullptr, true);
   }
   packets.pop_front(frame, EthernetHeader::kSize);
   PacketFacts facts;
-  if (const auto reason = read_facts(packets.bytes(frame), facts)) [[unlikely]] {
+  if (const auto reason = context_->read_facts(frame, facts)) [[unlikely]] {
     return refuse(*reason, true, frame, nullptr);
   }
-  packets.truncate(frame, load_be16(packets.bytes(frame), 2));  // without Ethernet's padding
-  static_cast<void>(router_->tables());                         // may move slot_
+  if (const std::size_t size = load_be16(bytes, EthernetHeader::kSize + 2);
+      bytes.size() - EthernetHeader::kSize > size) {
+    packets.truncate(frame, size);  // without Ethernet's padding
+  }
+  static_cast<void>(router_->tables());  // may move slot_
   if (slot_ == dataplane::kNowhere) [[unlikely]] {
     return refuse(DropReason::kInstanceNotRunning, true, frame, nullptr);
   }
@@ -182,7 +190,7 @@ void Eni::arrive(PacketHandle packet) {
     return refuse(DropReason::kInstanceNotRunning, false, packet, &steps);
   }
   PacketFacts facts;
-  if (const auto reason = read_facts(context_->packets().bytes(packet), facts)) [[unlikely]] {
+  if (const auto reason = context_->read_facts(packet, facts)) [[unlikely]] {
     return refuse(*reason, false, packet, nullptr);
   }
   filter(packet, facts, false);
@@ -210,7 +218,7 @@ void Eni::filter(PacketHandle packet, const PacketFacts& facts, bool egress) {
     passes = admit(packet, facts, egress, nullptr, NoSteps{});
   }
   if (passes) {
-    egress ? pass_out(packet, steps) : pass_in(packet, steps);
+    egress ? pass_out(packet, steps) : pass_in(packet, facts.source, steps);
   }
   if (facts.is_fragment() && !facts.is_later_fragment()) [[unlikely]] {
     // Those that waited for this verdict.
@@ -220,7 +228,7 @@ void Eni::filter(PacketHandle packet, const PacketFacts& facts, bool egress) {
       if (next == wire::kNoPacket) {
         break;
       }
-      if (const auto reason = read_facts(context_->packets().bytes(next), later)) {
+      if (const auto reason = context_->read_facts(next, later)) {
         refuse(*reason, egress, next, nullptr);
       } else {
         filter(next, later, egress);
@@ -236,7 +244,10 @@ bool Eni::admit(PacketHandle packet, const PacketFacts& facts, bool egress, trac
     return admit_later_fragment(packet, facts, egress, steps, recorder);
   }
   const dataplane::FilterContext context = filter_context();
-  const Bytes bytes = context_->packets().bytes(packet);
+  // Only what quotes another packet is looked into further.
+  const Bytes bytes = facts.traffic == dataplane::TrafficClass::kIcmp && facts.source_port == 0
+                          ? Bytes(context_->packets().bytes(packet))
+                          : Bytes{};
   const Admission admission = egress ? judge_egress(context, facts, bytes, recorder)
                                      : judge_ingress(context, facts, bytes, recorder);
   std::optional<DropReason> denied;
@@ -338,7 +349,7 @@ void Eni::pass_out(PacketHandle packet, const trace::StepList* steps) {
   uplink_.accept(context_->links(), packet);
 }
 
-void Eni::pass_in(PacketHandle packet, const trace::StepList* steps) {
+void Eni::pass_in(PacketHandle packet, wire::Ipv4Address source, const trace::StepList* steps) {
   if (steps != nullptr) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kFilter), Direction::kIn, packet, steps);
   }
@@ -347,16 +358,18 @@ void Eni::pass_in(PacketHandle packet, const trace::StepList* steps) {
   const dataplane::Subnet& subnet = tables.subnets[interface.subnet];
   wire::PacketPool& packets = context_->packets();
   wire::MacAddress from = subnet.router_mac;  // L2-2
-  const wire::Ipv4Address source =
-      wire::Ipv4Address::from_host_order(load_be32(Bytes(packets.bytes(packet)), 12));
-  if (subnet.cidr.contains(source)) {  // L2-1
+  if (subnet.cidr.contains(source)) {         // L2-1
     const std::uint32_t owner = tables.owner_of(source);
     if (owner != dataplane::kNowhere) {
       from = tables.interfaces[owner].mac;
     }
   }
   packets.push_front(packet, EthernetHeader::kSize);
-  EthernetHeader{interface.mac, from, wire::EtherType::kIpv4}.emit(packets.bytes(packet));
+  const MutableBytes frame = packets.bytes(packet);
+  std::memcpy(frame.data(), interface.mac.octets().data(), wire::MacAddress::kSize);
+  std::memcpy(frame.data() + wire::MacAddress::kSize, from.octets().data(),
+              wire::MacAddress::kSize);
+  store_be16(frame, 12, static_cast<std::uint16_t>(wire::EtherType::kIpv4));
   if (steps != nullptr) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kGuest), Direction::kIn, packet, nullptr,
                      true);

@@ -91,7 +91,7 @@ class Eni final : private UplinkPort, private DownlinkPort, private FragmentHold
   void answer_arp(wire::PacketHandle frame);
   void arrive(wire::PacketHandle packet);
   void pass_out(wire::PacketHandle packet, const trace::StepList* steps);
-  void pass_in(wire::PacketHandle packet, const trace::StepList* steps);
+  void pass_in(wire::PacketHandle packet, wire::Ipv4Address source, const trace::StepList* steps);
 
   /// FWD-1.1…4 or FWD-3.3…4, tracking and fragments included. True if the packet may go on; else it
   /// was dropped or waits.

@@ -265,7 +265,7 @@ void Internet::drop(DropReason reason, const InternetRouter& router, PacketHandl
 
 void Internet::handle(InternetRouter& router, PacketHandle packet, bool from_gateway) {
   dataplane::PacketFacts facts;
-  if (const auto reason = read_facts(context_.packets().bytes(packet), facts)) {
+  if (const auto reason = context_.read_facts(packet, facts)) {
     return drop(*reason, router, packet);
   }
   const Hop hop = next_hop(router, facts.destination);

@@ -46,6 +46,7 @@ void InternetGateway::leave(PacketHandle packet, const PacketFacts& facts,
     context_->record(EventKind::kPassed, tap(Tap::Side::kInside), Direction::kOut, packet, nullptr);
   }
   wire::rewrite_source(context_->packets().bytes(packet), translation.address);
+  context_->forget_facts(packet);
   if (listening) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kOutside), Direction::kOut, packet, &steps);
   }
@@ -55,7 +56,7 @@ void InternetGateway::leave(PacketHandle packet, const PacketFacts& facts,
 void InternetGateway::accept(PacketHandle packet) {
   const Tap outside = tap(Tap::Side::kOutside);
   PacketFacts facts;
-  if (const auto reason = read_facts(context_->packets().bytes(packet), facts)) {
+  if (const auto reason = context_->read_facts(packet, facts)) {
     return context_->drop(*reason, outside, Direction::kIn, packet, nullptr);
   }
   if (router_ != nullptr) {
@@ -77,6 +78,7 @@ void InternetGateway::accept(PacketHandle packet) {
     context_->record(EventKind::kPassed, outside, Direction::kIn, packet, nullptr);
   }
   wire::rewrite_destination(context_->packets().bytes(packet), translation.address);
+  context_->forget_facts(packet);
   facts.destination = translation.address;
   if (listening) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kInside), Direction::kIn, packet, &steps);

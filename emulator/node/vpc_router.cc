@@ -45,7 +45,7 @@ void VpcRouter::refuse(DropReason reason, PacketHandle packet, const trace::Step
 void VpcRouter::from_interface(Eni& from, PacketHandle packet) {
   const dataplane::VpcTables& now = tables();
   PacketFacts facts;
-  if (const auto reason = read_facts(context_->packets().bytes(packet), facts)) [[unlikely]] {
+  if (const auto reason = context_->read_facts(packet, facts)) [[unlikely]] {
     return refuse(*reason, packet, nullptr);
   }
   if (from.slot() == dataplane::kNowhere)
@@ -53,13 +53,15 @@ void VpcRouter::from_interface(Eni& from, PacketHandle packet) {
     return refuse(DropReason::kInstanceNotRunning, packet, nullptr);
   }
   const auto place = static_cast<std::uint32_t>(from.uplink_port());
-  handle(Origin{&from, place, now.zone_of(from.slot())}, packet, facts);
+  const std::uint32_t zone =
+      now.only_zone != dataplane::kNowhere ? now.only_zone : now.zone_of(from.slot());
+  handle(Origin{&from, place, zone}, packet, facts);
 }
 
 void VpcRouter::from_peering(PeeringEnd& from, PacketHandle packet) {
   static_cast<void>(tables());
   PacketFacts facts;
-  if (const auto reason = read_facts(context_->packets().bytes(packet), facts)) [[unlikely]] {
+  if (const auto reason = context_->read_facts(packet, facts)) [[unlikely]] {
     return refuse(*reason, packet, nullptr);
   }
   const auto place = static_cast<std::uint32_t>(from.port());
@@ -115,7 +117,8 @@ void VpcRouter::obey(const Origin& origin, const Verdict& verdict, PacketHandle 
   }
   switch (verdict.action) {
     case Action::kDeliver: {
-      const bool is_far = origin.zone != dataplane::kNowhere &&
+      const bool is_far = origin.zone != plan_.tables->only_zone &&
+                          origin.zone != dataplane::kNowhere &&
                           origin.zone != plan_.tables->zone_of(verdict.target);
       return plan_.interfaces[verdict.target]->deliver(packet, is_far);
     }
@@ -195,7 +198,7 @@ void VpcRouter::release_fragments(const Origin& origin, const PacketFacts& facts
   for (PacketHandle next = fragments_->release(key); next != wire::kNoPacket;
        next = fragments_->release(key)) {
     PacketFacts later;
-    if (const auto reason = read_facts(context_->packets().bytes(next), later)) {
+    if (const auto reason = context_->read_facts(next, later)) {
       refuse(*reason, next, nullptr);
     } else {
       handle(origin, next, later);

@@ -5,12 +5,12 @@
 #include "netstack/base/check.h"
 #include "netstack/host/host_stack.h"
 #include "netstack/wire/icmpv4.h"
+#include "netstack/wire/ipv4.h"
 
 namespace vpclab::benchmarks {
 namespace {
 
 constexpr std::size_t kPayload = 56;  // ping's
-constexpr std::uint8_t kIcmp = 1;
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void EchoSequence::send_next(SimTime now, host::HostStack& stack) {
       .emit(bytes);
   host::Outgoing outgoing;
   outgoing.destination = destinations_[sent_ % destinations_.size()];
-  outgoing.protocol = kIcmp;
+  outgoing.protocol = wire::IpProtocol::kIcmp;
   ++sent_;
   stack.send(now, message, outgoing);
 }
