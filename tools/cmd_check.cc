@@ -68,6 +68,10 @@ void add_check(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   verb->callback([&invocation, arguments] {
     invocation.execute = [&invocation, arguments] {
+      if (arguments->junit == "-" && is_json(invocation.options.format_or(Format::kText))) {
+        print_error(invocation.options.color, "standard output cannot hold JSON and JUnit at once");
+        return ExitCode::kUsage;
+      }
       return with_session(arguments->path, invocation.options, [&](scenario::Session& session) {
         return check(session, *arguments, invocation.options);
       });

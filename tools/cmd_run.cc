@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "emulator/capture/bpf_filter.h"
 #include "emulator/scenario/report.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -69,6 +70,7 @@ ExitCode run(scenario::Session& session, RunArguments arguments, const GlobalOpt
       session.run({.until = options.until, .observer = is_json(format) ? nullptr : &console});
   print_outcome(outcome, format, session);
   if (session.scenario().run.empty()) {
+    std::cout.flush();
     std::cerr << Console::kMark << "the scenario has no `run:`; `vpclab check` plays its checks\n";
   }
   const Result<std::vector<std::string>> paths = (*captures)->finish();
@@ -83,6 +85,9 @@ ExitCode run(scenario::Session& session, RunArguments arguments, const GlobalOpt
 
 void add_capture_options(CLI::App& verb, RunArguments& arguments) {
   verb.add_option("--out", arguments.captures.directory, "Where the captures go (out/NAME)")
+      ->check([](const std::string& directory) {
+        return directory.empty() ? "wants the name of a directory" : "";
+      })
       ->type_name("DIR");
   verb.add_flag("--no-capture", arguments.no_capture, "Write no captures")->excludes("--out");
   verb.add_option_function<std::string>(
@@ -95,6 +100,10 @@ void add_capture_options(CLI::App& verb, RunArguments& arguments) {
       ->check(CLI::IsMember({"time", "tap"}));
   verb.add_flag("--pcap", arguments.captures.also_pcap, "Write classic pcap files, too");
   verb.add_option("--filter", arguments.captures.filter, "Keep what this capture filter selects")
+      ->check([](const std::string& filter) {
+        const Result<capture::BpfFilter> compiled = capture::BpfFilter::compile(filter);
+        return compiled ? std::string() : compiled.error().message;
+      })
       ->type_name("BPF");
 }
 

@@ -29,17 +29,33 @@ struct ShowOptions {
   bool after_run = false;
 };
 
-/// Who owns VPCs in this network: each sees what is its own.
-std::vector<control::Caller> owners_of(world::World& world) {
-  std::vector<control::Caller> owners;
-  const control::Inventory& inventory = world.control().inventory();
-  for (const control::Vpc& vpc : inventory.vpcs) {
-    const control::Caller& owner = inventory.owner(vpc.owner);
+/// Adds the owners of what a table holds, each once.
+template <class Resources>
+void add_owners(const Resources& resources, const control::Inventory& inventory,
+                std::vector<control::Caller>& owners) {
+  for (const auto& resource : resources) {
+    const control::Caller& owner = inventory.owner(resource.owner);
     if (std::find(owners.begin(), owners.end(), owner) == owners.end()) {
       owners.push_back(owner);
     }
   }
+}
+
+/// Who owns anything in this network: each sees what is its own. The rest lies in VPCs.
+std::vector<control::Caller> owners_of(world::World& world) {
+  std::vector<control::Caller> owners;
+  const control::Inventory& inventory = world.control().inventory();
+  add_owners(inventory.vpcs, inventory, owners);
+  add_owners(inventory.internet_gateways, inventory, owners);
+  add_owners(inventory.elastic_addresses, inventory, owners);
   return owners;
+}
+
+/// Whether `items` hold this one: by its id, or as a whole where it has none of its own.
+bool is_known(const ordered_json& items, const ordered_json& item, const std::string& id) {
+  return std::any_of(items.begin(), items.end(), [&](const ordered_json& known) {
+    return item.contains(id) ? known.at(id) == item.at(id) : known == item;
+  });
 }
 
 /// The describing action's response for every owner, in one: what two may see stands once.
@@ -57,7 +73,7 @@ ordered_json describe(world::World& world, const Listing& listing) {
     const ordered_json response = ordered_json::parse(api::to_cli_json(reply->response()));
     for (const ordered_json& item : response.at(list)) {
       ordered_json& items = all[list];
-      if (std::find(items.begin(), items.end(), item) == items.end()) {
+      if (!is_known(items, item, std::string(listing.id))) {
         items.push_back(item);
       }
     }

@@ -1,8 +1,11 @@
 #include "tools/command_line.h"
 
+#include <charconv>
+#include <cstdint>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -26,6 +29,17 @@ ColorMode color_named(const std::string& name) {
                            : ColorMode::kAuto;
 }
 
+/// Decimal digits only: neither -1 nor 0x10 is quietly another number.
+std::uint64_t seed_named(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* end = text.data() + text.size();
+  const auto [next, error] = std::from_chars(text.data(), end, seed);
+  if (error != std::errc{} || next != end) {
+    throw CLI::ValidationError("--seed", "'" + text + "' is no whole number below 2^64");
+  }
+  return seed;
+}
+
 void add_output_options(CLI::App& app, GlobalOptions& options) {
   app.add_option_function<std::string>(
          "-o,--output",
@@ -41,8 +55,8 @@ void add_output_options(CLI::App& app, GlobalOptions& options) {
 }
 
 void add_run_options(CLI::App& app, GlobalOptions& options) {
-  app.add_option_function<std::uint64_t>(
-         "--seed", [&options](const std::uint64_t& seed) { options.seed = seed; },
+  app.add_option_function<std::string>(
+         "--seed", [&options](const std::string& text) { options.seed = seed_named(text); },
          "Seed, instead of the scenario's")
       ->type_name("N");
   app.add_option_function<std::string>(

@@ -67,6 +67,7 @@ std::string styled(bool enabled, Style style, std::string_view text) {
 
 void print_error(ColorMode mode, std::string_view message) {
   const bool color = wants_color(mode, STDERR_FILENO);
+  std::cout.flush();  // what was found so far stands before what went wrong
   std::cerr << "vpclab: " << styled(color, Style::kBad, "error:") << ' ' << message << '\n';
 }
 

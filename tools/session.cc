@@ -25,6 +25,7 @@ void print_diagnostics(const scenario::Source& source, const scenario::Diagnosti
       text.replace(at, kWord.size(), marked);
     }
   }
+  std::cout.flush();
   std::cerr << text;
 }
 

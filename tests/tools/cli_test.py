@@ -68,6 +68,9 @@ class Usage(Cli):
             (["run", OPEN, "--frob"], "--frob"), (["show", OPEN, "vcps"], "vcps"),
             (["check", OPEN, "--seed", "x"], "seed"), (["check", OPEN, "--until", "soon"], "until"),
             (["check", OPEN, "-o", "xml"], "xml"), (["completion", "tcsh"], "tcsh"),
+            (["check", OPEN, "--seed", "-1"], "seed"), (["check", OPEN, "--seed", "0x10"], "seed"),
+            (["run", OPEN, "--filter", "frob and"], "filter"), (["run", OPEN, "--out", ""], "out"),
+            (["check", OPEN, "--json", "--junit", "-"], "JUnit"),
         ]:
             with self.subTest(arguments=arguments):
                 done = self.run_cli(*arguments, code=2)
@@ -77,7 +80,6 @@ class Usage(Cli):
     def test_what_the_system_refuses_exits_4(self):
         for arguments in (["check", "missing.vpclab.yaml"], ["check", "."],
                           ["run", OPEN, "--out", "/dev/null/x"],
-                          ["run", OPEN, "--filter", "frob and"],
                           ["check", OPEN, "--junit", "/nowhere/report.xml"]):
             with self.subTest(arguments=arguments):
                 self.assertIn("error:", self.run_cli(*arguments, code=4).stderr)
@@ -296,6 +298,23 @@ class Show(Cli):
         self.assertRegex(table, r"(?m)^  10\.1\.0\.0/16 +local +active")
         for line in self.run_cli("show", LAB, "instances", "-o", "text").stdout.splitlines():
             self.assertRegex(line, r"^i-[0-9a-f]{17}\tinstance-[12]\trunning\t10\.")
+
+    def test_what_two_accounts_see_stands_once(self):
+        path = "scenarios/aws-cases/case-26-peering-life-cycle.vpclab.yaml"
+        response = json.loads(self.run_cli("show", path, "peering-connections", "--json",
+                                           "--after-run", "--until", "15s").stdout)
+        ids = [one["VpcPeeringConnectionId"] for one in response["VpcPeeringConnections"]]
+        self.assertTrue(ids)
+        self.assertEqual(sorted(ids), sorted(set(ids)))
+
+    def test_an_account_without_a_vpc_is_asked_too(self):
+        text = """
+schema: 1
+name: lonely
+elastic_ips: {spare: {account: "210987654321"}}
+"""
+        response = json.loads(self.run_cli("show", "-", "addresses", "--json", text=text).stdout)
+        self.assertEqual(len(response["Addresses"]), 1)
 
     def test_it_can_look_at_the_end_of_the_run(self):
         before = self.run_cli("show", LAB, "peering-connections", "-o", "text").stdout
