@@ -8,6 +8,7 @@
 #include "emulator/control/noun.h"
 #include "emulator/control/policy_actions.h"
 #include "emulator/control/protocol.h"
+#include "emulator/control/security_group_name.h"
 #include "emulator/control/security_group_permission.h"
 #include "emulator/control/select.h"
 #include "emulator/control/tag_specification.h"
@@ -55,6 +56,16 @@ void add_groups(const Call&, const SecurityGroup& group, FilterValues& values) {
 }
 
 template <bool kEgress>
+void add_group_names(const Call& call, const SecurityGroup& group, FilterValues& values) {
+  for_rules<kEgress>(group, [&](const SecurityGroupRule& rule) {
+    // A stale rule names a group that is no more (SG-16).
+    if (const auto* named = call.inventory().security_groups.find(rule.group); named != nullptr) {
+      values.add(named->name);
+    }
+  });
+}
+
+template <bool kEgress>
 void add_protocols(const Call&, const SecurityGroup& group, FilterValues& values) {
   for_rules<kEgress>(
       group, [&](const SecurityGroupRule& rule) { values.add(protocol_text(rule.protocol)); });
@@ -75,6 +86,7 @@ constexpr FilterField<SecurityGroup> kFilters[] = {
     {"egress.ip-permission.cidr", add_cidrs<true>},
     {"egress.ip-permission.from-port", add_from_ports<true>},
     {"egress.ip-permission.group-id", add_groups<true>},
+    {"egress.ip-permission.group-name", add_group_names<true>},
     {"egress.ip-permission.protocol", add_protocols<true>},
     {"egress.ip-permission.to-port", add_to_ports<true>},
     {"egress.ip-permission.user-id", add_users<true>},
@@ -85,6 +97,7 @@ constexpr FilterField<SecurityGroup> kFilters[] = {
     {"ip-permission.cidr", add_cidrs<false>},
     {"ip-permission.from-port", add_from_ports<false>},
     {"ip-permission.group-id", add_groups<false>},
+    {"ip-permission.group-name", add_group_names<false>},
     {"ip-permission.protocol", add_protocols<false>},
     {"ip-permission.to-port", add_to_ports<false>},
     {"ip-permission.user-id", add_users<false>},
@@ -159,23 +172,6 @@ bool has_dependents(const Inventory& inventory, const SecurityGroup& group) {
     }
   }
   return false;
-}
-
-/// A group by id, or by name in the default VPC.
-api::ApiResult<SecurityGroup*> group_of(const Call& call, const std::optional<std::string>& id,
-                                        const std::optional<std::string>& name) {
-  if (id.has_value() || !name.has_value()) {
-    return require<SecurityGroup>(call, id);
-  }
-  if (const Vpc* vpc = find_default_vpc(call); vpc != nullptr) {
-    for (const api::SecurityGroupId& candidate : vpc->security_groups) {
-      SecurityGroup& group = call.inventory().security_groups.get(candidate);
-      if (group.name == *name) {
-        return &group;
-      }
-    }
-  }
-  return tl::unexpected(not_found(api::code::kInvalidGroupNotFound, "The security group", {*name}));
 }
 
 }  // namespace
@@ -281,7 +277,7 @@ api::ApiResult<api::CreateSecurityGroupResponse> handle(
 
 api::ApiResult<api::DeleteSecurityGroupResponse> handle(
     Call& call, const api::DeleteSecurityGroupRequest& request) {
-  const auto group = group_of(call, request.group_id, request.group_name);
+  const auto group = find_security_group(call, request.group_id, request.group_name);
   if (!group.has_value()) {
     return tl::unexpected(group.error());
   }
@@ -306,7 +302,7 @@ api::ApiResult<api::DescribeSecurityGroupsResponse> handle(
     Call& call, const api::DescribeSecurityGroupsRequest& request) {
   std::vector<std::string> ids = request.group_ids;
   for (const std::string& name : request.group_names) {
-    const auto group = group_of(call, std::nullopt, name);
+    const auto group = find_security_group(call, std::nullopt, name);
     if (!group.has_value()) {
       return tl::unexpected(group.error());
     }

@@ -6,6 +6,7 @@
 #include "emulator/control/describe.h"
 #include "emulator/control/noun.h"
 #include "emulator/control/policy_actions.h"
+#include "emulator/control/security_group_name.h"
 #include "emulator/control/security_group_permission.h"
 #include "emulator/control/tag_specification.h"
 
@@ -39,6 +40,16 @@ api::ApiResult<std::vector<api::IpPermission>> permissions_of(const Request& req
     permission.ip_ranges.push_back({.cidr_ip = *request.cidr_ip});
   }
   return std::vector<api::IpPermission>{permission};
+}
+
+/// The group whose rules change. Only the ingress actions take a name.
+template <class Request>
+api::ApiResult<SecurityGroup*> group_of(const Call& call, const Request& request) {
+  if constexpr (requires { request.group_name; }) {
+    return find_security_group(call, request.group_id, request.group_name);
+  } else {
+    return require<SecurityGroup>(call, request.group_id);
+  }
 }
 
 /// The new rules, judged against those that are there.
@@ -76,7 +87,7 @@ api::ApiResult<std::vector<SecurityGroupRule>> rules_to_add(const Call& call,
 
 template <class Response, class Request>
 api::ApiResult<Response> authorize(Call& call, bool egress, const Request& request) {
-  const auto group = require<SecurityGroup>(call, request.group_id);
+  const auto group = group_of(call, request);
   if (!group.has_value()) {
     return tl::unexpected(group.error());
   }
@@ -125,7 +136,7 @@ api::ApiResult<std::vector<std::size_t>> places_of_ids(const SecurityGroup& grou
 
 template <class Response, class Request>
 api::ApiResult<Response> revoke(Call& call, bool egress, const Request& request) {
-  const auto group = require<SecurityGroup>(call, request.group_id);
+  const auto group = group_of(call, request);
   if (!group.has_value()) {
     return tl::unexpected(group.error());
   }

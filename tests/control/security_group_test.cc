@@ -222,6 +222,32 @@ TEST_F(SecurityGroups, OfTheDefaultVpcTellOfUnknownRules) {  // SG-19
   EXPECT_EQ(revoked.unknown_ip_permissions[0].from_port, 22);
 }
 
+TEST_F(SecurityGroups, OfTheDefaultVpcGainAndLoseRulesByName) {  // SG-14, SG-19
+  const std::string named_y = "y";
+  api::AuthorizeSecurityGroupIngressRequest ssh{.cidr_ip = "10.1.0.0/16",
+                                                .from_port = 22,
+                                                .group_name = named_y,
+                                                .ip_protocol = "tcp",
+                                                .to_port = 22};
+  api::RevokeSecurityGroupIngressRequest no_ssh{
+      .group_name = named_y, .ip_permissions = {permission("tcp", 22, 22, "10.1.0.0/16")}};
+  const std::string not_there = "InvalidGroup.NotFound: The security group 'y' does not exist";
+  lab.group(vpc, named_y);  // a name reaches the default VPC alone
+  EXPECT_EQ(lab.refusal(ssh), not_there);
+  lab.call<api::CreateDefaultVpcResponse>(api::CreateDefaultVpcRequest{});
+  EXPECT_EQ(lab.refusal(ssh), not_there);
+  EXPECT_EQ(lab.refusal(no_ssh), not_there);
+  const auto created = lab.call<api::CreateSecurityGroupResponse>(
+      api::CreateSecurityGroupRequest{.description = "x", .group_name = named_y});
+
+  lab.call<api::AuthorizeSecurityGroupIngressResponse>(ssh);
+  EXPECT_THAT(describe(*created.group_id).ip_permissions, SizeIs(1));
+  const auto revoked = lab.call<api::RevokeSecurityGroupIngressResponse>(no_ssh);
+
+  EXPECT_THAT(revoked.unknown_ip_permissions, IsEmpty());
+  EXPECT_THAT(describe(*created.group_id).ip_permissions, IsEmpty());
+}
+
 TEST_F(SecurityGroups, LoseRulesById) {  // SG-20
   const std::string egress = stored().rules.front().id.text();
   EXPECT_THAT(lab.refusal(api::RevokeSecurityGroupIngressRequest{
@@ -409,6 +435,30 @@ TEST_F(SecurityGroups, MarkThePeersOfTheirMembers) {  // SG-10, SG-15
 
   EXPECT_THAT(lab.plane().take_changed(),
               testing::UnorderedElementsAre(lab.vpc_of(vpc).id, lab.vpc_of(other).id));
+}
+
+TEST_F(SecurityGroups, AreFoundByTheGroupsTheirRulesName) {  // API-5
+  const std::string app = lab.group(vpc, "app");
+  const std::string log = lab.group(vpc, "log");
+  lab.call<api::AuthorizeSecurityGroupIngressResponse>(authorize({from_group(app)}));
+  lab.call<api::AuthorizeSecurityGroupEgressResponse>(api::AuthorizeSecurityGroupEgressRequest{
+      .group_id = group, .ip_permissions = {from_group(log)}});
+  const auto found = [&](const std::string& filter, const std::string& value) {
+    std::vector<std::string> ids;
+    for (const api::SecurityGroup& each :
+         lab
+             .call<api::DescribeSecurityGroupsResponse>(api::DescribeSecurityGroupsRequest{
+                 .filters = {{.name = filter, .values = {value}}}})
+             .security_groups) {
+      ids.push_back(each.group_id.value());
+    }
+    return ids;
+  };
+
+  EXPECT_THAT(found("ip-permission.group-name", "app"), ElementsAre(group));
+  EXPECT_THAT(found("ip-permission.group-name", "log"), IsEmpty());
+  EXPECT_THAT(found("egress.ip-permission.group-name", "l?g"), ElementsAre(group));
+  EXPECT_THAT(found("egress.ip-permission.group-name", "app"), IsEmpty());
 }
 
 TEST_F(SecurityGroups, DescribeRulesInWords) {
