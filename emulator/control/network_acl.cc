@@ -58,6 +58,26 @@ void for_each_entry(const NetworkAcl& acl, Visitor&& visit) {
   }
 }
 
+/// Calls visit(entry) for those that name ICMP types and codes.
+template <class Visitor>
+void for_icmp_entries(const NetworkAcl& acl, Visitor&& visit) {
+  for (const NetworkAclEntry& entry : acl.entries) {
+    if (has_icmp_types(entry.protocol)) {
+      visit(entry);
+    }
+  }
+}
+
+/// Calls visit(entry) for those that name ports.
+template <class Visitor>
+void for_port_entries(const NetworkAcl& acl, Visitor&& visit) {
+  for (const NetworkAclEntry& entry : acl.entries) {
+    if (has_ports(entry.protocol)) {
+      visit(entry);
+    }
+  }
+}
+
 template <class Visitor>
 void for_each_association(const Call& call, const NetworkAcl& acl, Visitor&& visit) {
   for (const api::NetworkAclAssociationId& id : acl.associations) {
@@ -94,6 +114,26 @@ constexpr FilterField<NetworkAcl> kFilters[] = {
     {"entry.egress",
      [](const Call&, const NetworkAcl& acl, FilterValues& values) {
        for_each_entry(acl, [&](const NetworkAclEntry& entry) { values.add_flag(entry.egress); });
+     }},
+    {"entry.icmp.code",
+     [](const Call&, const NetworkAcl& acl, FilterValues& values) {
+       for_icmp_entries(acl,
+                        [&](const NetworkAclEntry& entry) { values.add_number(entry.icmp_code); });
+     }},
+    {"entry.icmp.type",
+     [](const Call&, const NetworkAcl& acl, FilterValues& values) {
+       for_icmp_entries(acl,
+                        [&](const NetworkAclEntry& entry) { values.add_number(entry.icmp_type); });
+     }},
+    {"entry.port-range.from",
+     [](const Call&, const NetworkAcl& acl, FilterValues& values) {
+       for_port_entries(acl,
+                        [&](const NetworkAclEntry& entry) { values.add_number(entry.from_port); });
+     }},
+    {"entry.port-range.to",
+     [](const Call&, const NetworkAcl& acl, FilterValues& values) {
+       for_port_entries(acl,
+                        [&](const NetworkAclEntry& entry) { values.add_number(entry.to_port); });
      }},
     {"entry.protocol",
      [](const Call&, const NetworkAcl& acl, FilterValues& values) {

@@ -9,6 +9,8 @@
 namespace vpclab::control {
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -142,6 +144,36 @@ TEST_F(NetworkAcls, WantTheNumbersOfTheirProtocol) {  // ACL-8, ACL-10
   const api::NetworkAcl shown = describe(acl);
   EXPECT_EQ(shown.entries.at(1).port_range->from, 1024);
   EXPECT_EQ(shown.entries.at(2).icmp_type_code->type, 8);
+}
+
+TEST_F(NetworkAcls, AreFoundByTheNumbersOfTheirEntries) {  // API-5, ACL-10
+  api::CreateNetworkAclEntryRequest tcp = entry(10);
+  tcp.protocol = "6";
+  tcp.port_range = api::PortRange{.from = 1024, .to = 2048};
+  lab.call<api::CreateNetworkAclEntryResponse>(tcp);
+  api::CreateNetworkAclEntryRequest icmp = entry(20);
+  icmp.protocol = "1";
+  icmp.icmp_type_code = api::IcmpTypeCode{.code = 4, .type = 3};
+  lab.call<api::CreateNetworkAclEntryResponse>(icmp);
+  const auto found = [&](const std::string& filter, const std::string& value) {
+    std::vector<std::string> ids;
+    for (const api::NetworkAcl& each :
+         lab.call<api::DescribeNetworkAclsResponse>(
+                api::DescribeNetworkAclsRequest{.filters = {{.name = filter, .values = {value}}}})
+             .network_acls) {
+      ids.push_back(each.network_acl_id.value());
+    }
+    return ids;
+  };
+
+  EXPECT_THAT(found("entry.port-range.from", "1024"), ElementsAre(acl));
+  EXPECT_THAT(found("entry.port-range.to", "2048"), ElementsAre(acl));
+  EXPECT_THAT(found("entry.icmp.type", "3"), ElementsAre(acl));
+  EXPECT_THAT(found("entry.icmp.code", "4"), ElementsAre(acl));
+  EXPECT_THAT(found("entry.port-range.from", "2048"), IsEmpty());
+  // Entries for other protocols have no such numbers: the default ACL names none at all.
+  EXPECT_THAT(found("entry.port-range.to", "*"), ElementsAre(acl));
+  EXPECT_THAT(found("entry.icmp.type", "*"), ElementsAre(acl));
 }
 
 TEST_F(NetworkAcls, ReplaceAndDeleteEntriesThatExist) {  // ACL-15
