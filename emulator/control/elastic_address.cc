@@ -147,6 +147,10 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
 
 api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
                                                    const api::ReleaseAddressRequest& request) {
+  if (!request.allocation_id.has_value() && request.public_ip.has_value()) {
+    return api::refuse(api::code::kInvalidParameterValue,
+                       "You must specify an allocation id when releasing a VPC elastic IP address");
+  }
   const auto address = require<ElasticAddress>(call, request.allocation_id);
   if (!address.has_value()) {
     return tl::unexpected(address.error());

@@ -58,7 +58,7 @@ constexpr FilterField<Instance> kFilters[] = {
      [](const Call& call, const Instance& instance, FilterValues& values) {
        const NetworkInterface* primary = primary_of(call, instance);
        if (primary != nullptr && primary->primary.has_public()) {
-         values.add(public_dns_name(primary->primary.public_address, call.caller.region));
+         values.add(public_name_of(call, *primary, primary->primary));
        }
      }},
     {"group-id", add_groups},
@@ -90,7 +90,7 @@ constexpr FilterField<Instance> kFilters[] = {
                         FilterValues& values) { values.add_number(instance.launch_index); }},
     {"launch-time",
      [](const Call& call, const Instance& instance, FilterValues& values) {
-       values.add(to_string(call.timestamp(instance.launched)));
+       values.add(to_string(whole_seconds(call.timestamp(instance.launched))));
      }},
     {"network-interface.addresses.association.public-ip",
      [](const Call& call, const Instance& instance, FilterValues& values) {
@@ -176,13 +176,13 @@ constexpr FilterField<Instance> kStatusFilters[] = {
 };
 
 std::optional<api::InstanceNetworkInterfaceAssociation> describe_association(
-    const Call& call, const InterfaceAddress& address) {
+    const Call& call, const NetworkInterface& interface, const InterfaceAddress& address) {
   if (!address.has_public()) {
     return std::nullopt;
   }
   api::InstanceNetworkInterfaceAssociation association;
   association.ip_owner_id = address.has_elastic() ? call.caller.account : std::string("amazon");
-  association.public_dns_name = public_dns_name(address.public_address, call.caller.region);
+  association.public_dns_name = public_name_of(call, interface, address);
   association.public_ip = to_string(address.public_address);
   return association;
 }
@@ -190,9 +190,9 @@ std::optional<api::InstanceNetworkInterfaceAssociation> describe_association(
 api::InstanceNetworkInterface describe_interface(const Call& call,
                                                  const NetworkInterface& interface) {
   api::InstanceNetworkInterface described;
-  described.association = describe_association(call, interface.primary);
+  described.association = describe_association(call, interface, interface.primary);
   described.attachment = api::InstanceNetworkInterfaceAttachment{
-      .attach_time = call.timestamp(interface.attached_at),
+      .attach_time = whole_seconds(call.timestamp(interface.attached_at)),
       .attachment_id = interface.attachment.text(),
       .delete_on_termination = interface.delete_on_termination,
       .device_index = interface.device_index,
@@ -209,7 +209,7 @@ api::InstanceNetworkInterface describe_interface(const Call& call,
   for (std::size_t i = 0; i < interface.address_count(); ++i) {
     const InterfaceAddress& address = interface.address(i);
     described.private_ip_addresses.push_back(
-        {.association = describe_association(call, address),
+        {.association = describe_association(call, interface, address),
          .primary = i == 0,
          .private_dns_name = private_dns_name(address.private_address, call.caller.region),
          .private_ip_address = to_string(address.private_address)});
@@ -230,9 +230,7 @@ void describe_network(const Call& call, const NetworkInterface& primary, api::In
   described.public_dns_name = "";
   if (address.has_public()) {
     described.public_ip_address = to_string(address.public_address);
-    if (call.inventory().vpcs.get(primary.vpc).dns_hostnames) {  // DNS-2
-      described.public_dns_name = public_dns_name(address.public_address, call.caller.region);
-    }
+    described.public_dns_name = public_name_of(call, primary, address);
   }
   described.subnet_id = primary.subnet.text();
   described.vpc_id = primary.vpc.text();
@@ -253,7 +251,7 @@ api::Instance describe(const Call& call, const Instance& instance, InstanceState
   if (instance.key_name != InternedText{}) {
     described.key_name = inventory.text(instance.key_name);
   }
-  described.launch_time = call.timestamp(instance.launched);
+  described.launch_time = whole_seconds(call.timestamp(instance.launched));
   described.monitoring = api::Monitoring{.state = "disabled"};
   described.placement = api::Placement{.availability_zone = zone_name(call.region, instance.zone),
                                        .group_name = "",

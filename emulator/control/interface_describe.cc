@@ -10,7 +10,7 @@ namespace vpclab::control {
 namespace {
 
 std::optional<api::NetworkInterfaceAssociation> describe_association(
-    const Call& call, const InterfaceAddress& address) {
+    const Call& call, const NetworkInterface& interface, const InterfaceAddress& address) {
   if (!address.has_public()) {
     return std::nullopt;
   }
@@ -22,7 +22,7 @@ std::optional<api::NetworkInterfaceAssociation> describe_association(
     association.association_id = elastic.association.text();
     association.ip_owner_id = call.inventory().owner(elastic.owner).account;
   }
-  association.public_dns_name = public_dns_name(address.public_address, call.caller.region);
+  association.public_dns_name = public_name_of(call, interface, address);
   association.public_ip = to_string(address.public_address);
   return association;
 }
@@ -33,7 +33,7 @@ std::optional<api::NetworkInterfaceAttachment> describe_attachment(
     return std::nullopt;
   }
   api::NetworkInterfaceAttachment attachment;
-  attachment.attach_time = call.timestamp(interface.attached_at);
+  attachment.attach_time = whole_seconds(call.timestamp(interface.attached_at));
   attachment.attachment_id = interface.attachment.text();
   attachment.delete_on_termination = interface.delete_on_termination;
   attachment.device_index = interface.device_index;
@@ -155,6 +155,17 @@ std::string_view description_of(const NetworkInterface& interface) {
   return interface.extras == nullptr ? std::string_view() : interface.extras->description;
 }
 
+std::string public_name_of(const Call& call, const NetworkInterface& interface,
+                           const InterfaceAddress& address) {
+  return call.inventory().vpcs.get(interface.vpc).dns_hostnames
+             ? public_dns_name(address.public_address, call.caller.region)
+             : std::string();
+}
+
+api::Timestamp whole_seconds(api::Timestamp timestamp) {
+  return {timestamp.unix_milliseconds - timestamp.unix_milliseconds % 1000};
+}
+
 void add_private_addresses(const Call&, const NetworkInterface& interface, FilterValues& values) {
   for (std::size_t i = 0; i < interface.address_count(); ++i) {
     values.add(to_string(interface.address(i).private_address));
@@ -182,7 +193,7 @@ std::vector<api::GroupIdentifier> describe_groups(const Call& call,
 api::NetworkInterface describe(const Call& call, const NetworkInterface& interface) {
   const Inventory& inventory = call.inventory();
   api::NetworkInterface described;
-  described.association = describe_association(call, interface.primary);
+  described.association = describe_association(call, interface, interface.primary);
   described.attachment = describe_attachment(call, interface);
   described.availability_zone =
       zone_name(call.region, inventory.subnets.get(interface.subnet).zone);
@@ -198,7 +209,7 @@ api::NetworkInterface describe(const Call& call, const NetworkInterface& interfa
   for (std::size_t i = 0; i < interface.address_count(); ++i) {
     const InterfaceAddress& address = interface.address(i);
     api::NetworkInterfacePrivateIpAddress& shown = described.private_ip_addresses.emplace_back();
-    shown.association = describe_association(call, address);
+    shown.association = describe_association(call, interface, address);
     shown.primary = i == 0;
     shown.private_dns_name = private_dns_name(address.private_address, call.caller.region);
     shown.private_ip_address = to_string(address.private_address);

@@ -2,6 +2,7 @@
 // description of its instance share.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "emulator/control/call.h"
@@ -16,6 +17,14 @@ namespace vpclab::control {
 [[nodiscard]] std::string_view status_of(const NetworkInterface& interface);
 
 [[nodiscard]] std::string_view description_of(const NetworkInterface& interface);
+
+/// DNS-2: the name of the public address, or "" where the VPC's instances have no such names. Pre:
+/// `address` is one of the interface's and has a public one.
+[[nodiscard]] std::string public_name_of(const Call& call, const NetworkInterface& interface,
+                                         const InterfaceAddress& address);
+
+/// The moment without its fraction: EC2 tells launches and attachments in whole seconds.
+[[nodiscard]] api::Timestamp whole_seconds(api::Timestamp timestamp);
 
 /// Puts all private (public) addresses among the values of a filter.
 void add_private_addresses(const Call& call, const NetworkInterface& interface,

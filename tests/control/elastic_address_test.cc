@@ -1,4 +1,6 @@
 // Automatic and Elastic public addresses: EIP-1…11, CASE-20.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -205,6 +207,52 @@ TEST_F(PublicAddresses, AreNamedInErrors) {  // EIP-8
             "InvalidAssociationID.NotFound: The association ID 'eipassoc-00000000' does not exist");
   EXPECT_EQ(lab.refusal(api::DescribeAddressesRequest{.public_ips = {"203.0.113.9"}}),
             "InvalidAddress.NotFound: Address '203.0.113.9' not found.");
+}
+
+TEST_F(PublicAddresses, AreReleasedByAllocationNotByAddress) {  // EIP-3, EIP-8
+  const api::AllocateAddressResponse allocated = allocate();
+
+  EXPECT_EQ(lab.refusal(api::ReleaseAddressRequest{.public_ip = allocated.public_ip}),
+            "InvalidParameterValue: You must specify an allocation id when releasing a VPC elastic "
+            "IP address");
+  EXPECT_EQ(lab.refusal(api::ReleaseAddressRequest{}),
+            "MissingParameter: The request must contain the parameter AllocationId");
+
+  lab.call<api::ReleaseAddressResponse>(
+      api::ReleaseAddressRequest{.allocation_id = allocated.allocation_id});
+  EXPECT_TRUE(lab.inventory().elastic_addresses.empty());
+}
+
+TEST_F(PublicAddresses, HaveNamesWhereTheVpcGivesHostNames) {  // DNS-2
+  const std::string instance = lab.instance(subnet);
+  const auto expect_name = [&](const std::string& name) {
+    const auto found = lab.call<api::DescribeInstancesResponse>(
+        api::DescribeInstancesRequest{.instance_ids = {instance}});
+    const api::Instance& shown = found.reservations.at(0).instances.at(0);
+    const auto interfaces =
+        lab.call<api::DescribeNetworkInterfacesResponse>(api::DescribeNetworkInterfacesRequest{
+            .network_interface_ids = {
+                shown.network_interfaces.at(0).network_interface_id.value()}});
+    const api::NetworkInterface& interface = interfaces.network_interfaces.at(0);
+
+    EXPECT_EQ(shown.public_dns_name, name);
+    EXPECT_EQ(shown.network_interfaces[0].association->public_dns_name, name);
+    EXPECT_EQ(shown.network_interfaces[0].private_ip_addresses.at(0).association->public_dns_name,
+              name);
+    EXPECT_EQ(interface.association->public_dns_name, name);
+    EXPECT_EQ(interface.private_ip_addresses.at(0).association->public_dns_name, name);
+    const auto by_name = lab.call<api::DescribeInstancesResponse>(
+        api::DescribeInstancesRequest{.filters = {{.name = "dns-name", .values = {"ec2-*"}}}});
+    EXPECT_EQ(by_name.reservations.empty(), name.empty());
+  };
+
+  expect_name("");
+  lab.call<api::ModifyVpcAttributeResponse>(api::ModifyVpcAttributeRequest{
+      .enable_dns_hostnames = api::AttributeBooleanValue{.value = true}, .vpc_id = vpc});
+  const std::string address = public_ip(instance);
+  std::string dashed = address;
+  std::replace(dashed.begin(), dashed.end(), '.', '-');
+  expect_name("ec2-" + dashed + ".compute-1.amazonaws.com");
 }
 
 TEST_F(PublicAddresses, CanBeAskedFor) {

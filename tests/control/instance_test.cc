@@ -297,6 +297,26 @@ TEST_F(Instances, ShareNeitherAddressNorInterface) {
   EXPECT_EQ(lab.refusal(request), "InvalidIPAddress.InUse: Address 10.1.0.99 is in use.");
 }
 
+TEST_F(Instances, TellTheirTimesInWholeSeconds) {
+  lab.pass(std::chrono::milliseconds(1234));
+  const std::string instance = lab.instance(subnet);
+
+  const auto found = lab.call<api::DescribeInstancesResponse>(
+      api::DescribeInstancesRequest{.instance_ids = {instance}});
+  const api::Instance& shown = found.reservations.at(0).instances.at(0);
+  const auto interfaces =
+      lab.call<api::DescribeNetworkInterfacesResponse>(api::DescribeNetworkInterfacesRequest{});
+
+  const std::string launched = to_string(shown.launch_time.value());
+  EXPECT_EQ(launched, "2024-01-01T00:00:02.000Z");  // of 2.234 s: the VPC, the subnet, the wait
+  EXPECT_EQ(shown.network_interfaces.at(0).attachment->attach_time->unix_milliseconds % 1000, 0);
+  EXPECT_EQ(interfaces.network_interfaces.at(0).attachment->attach_time->unix_milliseconds % 1000,
+            0);
+  const auto by_time = lab.call<api::DescribeInstancesResponse>(
+      api::DescribeInstancesRequest{.filters = {{.name = "launch-time", .values = {launched}}}});
+  EXPECT_EQ(by_time.reservations.size(), 1U);
+}
+
 TEST_F(Instances, OfOneCallShareAReservation) {
   api::RunInstancesRequest request = Lab::launch(subnet);
   request.max_count = 3;
