@@ -327,13 +327,13 @@ bool Eni::admit_later_fragment(PacketHandle packet, const PacketFacts& facts, bo
 }
 
 SimTime Eni::expire_fragments(SimTime now) {
+  static_cast<void>(router_->tables());  // may move slot_, and stop the guest: no fragment is left
   if (fragments_ == nullptr) {
     return kNever;
   }
   while (const auto held = fragments_->take_expired(now)) {
     const bool egress = held->key.place != 0;
     trace::StepList& steps = context_->fresh_steps();
-    static_cast<void>(router_->tables());  // may move slot_
     if (slot_ != dataplane::kNowhere) {
       record_denial_by_groups(filter_context(), egress, KeepSteps{steps});
     }

@@ -312,6 +312,20 @@ TEST(Fragments, DoNotWaitForEver) {  // SG-27
   EXPECT_EQ(lab.world.packets().live(), 0U);
 }
 
+TEST(Fragments, EndWithTheInstanceThatTheyWaitAt) {  // SG-27, INST-2
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+  send_raw(lab, 1, cut_echo(address("10.1.6.33"), address("10.2.4.95"), 77).later);
+  lab.run_for(std::chrono::seconds(5));
+
+  lab.aws("ec2 stop-instances --instance-ids " + ToyWorld::instance_id(1));
+  lab.run_for(std::chrono::seconds(60));  // nothing else asks for the plan before the timeout
+
+  EXPECT_EQ(lab.fates.dropped(trace::DropReason::kInstanceNotRunning), 1U);
+  EXPECT_EQ(lab.world.packets().live(), 0U);
+}
+
 TEST(Fragments, PassUnaskedWhenOnlyTheFirstIsJudged) {  // SG-27: filter.fragments = first-only
   world::WorldOptions options;
   options.fabric.nodes.fragments.policy = dataplane::FragmentPolicy::kFirstOnly;
