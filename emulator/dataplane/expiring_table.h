@@ -92,7 +92,8 @@ class ExpiringTable {
       return false;
     }
     const std::size_t alive = live(now);
-    if (alive >= max_) {
+    // At the limit an eighth of it must be free, or each insertion would count again.
+    if (alive >= max_ || (used_ >= max_ && alive > max_ - max_ / 8)) {
       full_until_ = now + std::chrono::seconds(1);  // counting takes long: not for each packet
       return false;
     }

@@ -1,11 +1,17 @@
 #include "emulator/dataplane/fragment_gate.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "netstack/base/check.h"
 
 namespace vpclab::dataplane {
 
 const DatagramVerdict* FragmentGate::verdict(const DatagramKey& key, SimTime now) {
-  const auto* entry = verdicts_.find(key, now);
+  const auto* entry = recent_.find(key, now);
+  if (entry == nullptr) {
+    entry = older_.find(key, now);
+  }
   return entry == nullptr ? nullptr : &entry->value;
 }
 
@@ -21,13 +27,19 @@ bool FragmentGate::hold(const DatagramKey& key, wire::PacketHandle packet, std::
 }
 
 void FragmentGate::judge(const DatagramKey& key, const DatagramVerdict& verdict, SimTime now) {
-  if (auto* entry = verdicts_.find(key, now)) {  // the first fragment came twice
+  const SimTime expires = now + options_->timeout;
+  if (auto* entry = recent_.find(key, now)) {  // the first fragment came twice
     entry->value = verdict;
-    entry->expires = now + options_->timeout;
+    entry->expires = expires;
     return;
   }
-  // Without room the later fragments wait in vain, as they do in a host without memory.
-  static_cast<void>(verdicts_.insert(key, verdict, now + options_->timeout, now));
+  if (recent_.insert(key, verdict, expires, now) != nullptr) {
+    return;
+  }
+  std::swap(recent_, older_);
+  recent_.clear();
+  const bool noted = recent_.insert(key, verdict, expires, now) != nullptr;
+  VPCLAB_CHECK(noted, "an empty table has room");
 }
 
 wire::PacketHandle FragmentGate::release(const DatagramKey& key) {

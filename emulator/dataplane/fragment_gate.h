@@ -27,8 +27,8 @@ enum class FragmentPolicy : std::uint8_t {
 struct FragmentOptions {
   FragmentPolicy policy = FragmentPolicy::kDatagram;
   Duration timeout = std::chrono::seconds(30);
-  std::uint32_t verdicts_max = 16'384;
-  std::uint32_t waiting_max = 1'024;  // fragments
+  std::uint32_t verdicts_max = 16'384;  // the oldest are given up for new ones; at least 2
+  std::uint32_t waiting_max = 1'024;    // fragments
   std::uint64_t waiting_bytes_max = 4U << 20;
 };
 
@@ -77,7 +77,7 @@ class FragmentGate {
 
   /// The options outlive the gate.
   explicit FragmentGate(const FragmentOptions& options)
-      : options_(&options), verdicts_(options.verdicts_max) {}
+      : options_(&options), recent_(options.verdicts_max / 2), older_(options.verdicts_max / 2) {}
 
   /// The verdict on a datagram whose first fragment was judged, or null.
   [[nodiscard]] const DatagramVerdict* verdict(const DatagramKey& key, SimTime now);
@@ -102,7 +102,9 @@ class FragmentGate {
 
  private:
   const FragmentOptions* options_;
-  ExpiringTable<DatagramKey, DatagramVerdict> verdicts_;
+  // Verdicts of two ages: when the recent ones are too many, the older ones are given up for them.
+  ExpiringTable<DatagramKey, DatagramVerdict> recent_;
+  ExpiringTable<DatagramKey, DatagramVerdict> older_;
   std::vector<Waiting> waiting_;  // in order of arrival, hence of deadline
   std::uint64_t waiting_bytes_ = 0;
 };

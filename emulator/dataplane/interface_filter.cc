@@ -94,18 +94,22 @@ void record_tracked(const FilterContext& context, bool egress, Recorder& recorde
                 RuleRef{.object = context.interface.id, .scope = context.interface.id});
 }
 
-/// SG-25: whether an ICMP error quotes a packet of a flow that is tracked here.
-bool is_related(const FilterContext& context, const PacketFacts& facts, Bytes packet, bool egress) {
-  if (!context.options.related_icmp_errors || context.conntrack == nullptr) {
-    return false;
-  }
+/// SG-25: whether an ICMP error quotes a packet of a flow that is tracked here, or one that went
+/// the other way untracked because everything is open (SG-22).
+bool is_related(const FilterContext& context, const SecurityGroups& groups,
+                const PacketFacts& facts, Bytes packet, bool egress) {
   const Bytes quoted = quoted_datagram(packet, facts);
   PacketFacts inner;
-  if (quoted.empty() || !read_quoted_facts(quoted, inner)) {
+  if (!context.options.related_icmp_errors || quoted.empty() || !read_quoted_facts(quoted, inner)) {
     return false;
   }
-  // The quoted packet went the other way.
-  return context.conntrack->find(flow_key(inner, !egress), context.now) != nullptr;
+  if (context.conntrack != nullptr &&
+      context.conntrack->find(flow_key(inner, !egress), context.now) != nullptr) {
+    return true;
+  }
+  const wire::Ipv4Address remote = egress ? inner.source : inner.destination;
+  const GroupRule* rule = groups.match(!egress, remote, inner, context.tables.address_sets);
+  return rule != nullptr && groups.leaves_untracked(*rule, inner.traffic);
 }
 
 /// FWD-1.4 and FWD-3.4.
@@ -129,7 +133,8 @@ Admission ask_groups(const FilterContext& context, const PacketFacts& facts, Byt
       static_cast<void>(ask());
     }
     admission.kind = Admission::Kind::kTracked;
-  } else if (facts.traffic == TrafficClass::kIcmp && is_related(context, facts, packet, egress)) {
+  } else if (facts.traffic == TrafficClass::kIcmp &&
+             is_related(context, groups, facts, packet, egress)) {
     admission.kind = Admission::Kind::kRelated;
   } else {
     const GroupRule* match = ask();
@@ -211,11 +216,6 @@ Admission judge_ingress(const FilterContext& context, const PacketFacts& facts, 
     return denied(*reason);
   }
   return ask_groups(context, facts, packet, false, recorder);
-}
-
-void record_denial_by_groups(const FilterContext& context, bool egress, KeepSteps recorder) {
-  record_group_verdict(context, context.tables.group_sets[context.interface.groups], nullptr,
-                       egress, recorder);
 }
 
 bool commit(const Admission& admission, Conntrack& conntrack, const PacketFacts& facts, bool egress,

@@ -66,10 +66,6 @@ template <class Recorder>
                                                                        const PacketFacts& facts,
                                                                        Recorder recorder);
 
-/// Records that no rule of the interface's groups allows a packet that nothing is known about (a
-/// fragment whose datagram's first one never came).
-void record_denial_by_groups(const FilterContext& context, bool egress, KeepSteps recorder);
-
 /// Writes what an admission learnt into the interface's table. False: no room (CONNTRACK_FULL).
 [[nodiscard]] bool commit(const Admission& admission, Conntrack& conntrack,
                           const PacketFacts& facts, bool egress, SimTime now);

@@ -17,8 +17,8 @@ std::uint32_t VpcTables::zone_of(wire::Ipv4Address address) const {
   if (only_zone != kNowhere) {
     return only_zone;
   }
-  const std::uint32_t subnet = subnet_of(address);
-  return subnet == kNowhere ? kNowhere : subnets[subnet].zone;
+  const std::uint32_t owner = owner_of(address);
+  return owner == kNowhere ? kNowhere : zone_of(owner);
 }
 
 void seal(VpcTables& tables) {

@@ -166,7 +166,8 @@ struct VpcTables {
     return false;
   }
 
-  /// The zone that a private address lies in; all alike if there is only one.
+  /// The zone of the owner of a private address; all alike if there is only one zone, kNowhere if
+  /// nobody owns it.
   [[nodiscard]] std::uint32_t zone_of(wire::Ipv4Address address) const;
 
   /// The zone of an interface.

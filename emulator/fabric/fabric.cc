@@ -95,6 +95,13 @@ void Fabric::refresh(node::VpcRouter& router) {
       eni->set_slot(kNowhere);
     }
   }
+  const std::size_t known =
+      router.plan().tables == nullptr ? 0 : router.plan().tables->interfaces.size();
+  if (tables->interfaces.size() > known) {
+    const std::size_t more = tables->interfaces.size() - known;
+    interfaces_.reserve(interfaces_.size() + more);
+    instances_.reserve(instances_.size() + more);
+  }
   follow_guests(router, *tables);
   node::RouterPlan plan;
   plan.interfaces.reserve(tables->interfaces.size());

@@ -27,11 +27,20 @@ class IdTable {
     return nullptr;
   }
 
+  /// Makes room for `count` nodes in all, so that growing does not move those that are there.
+  void reserve(std::size_t count) {
+    std::size_t slots = slots_.empty() ? 8 : slots_.size();
+    while (count * 3 > slots * 2) {
+      slots *= 2;
+    }
+    if (slots != slots_.size()) {
+      grow(slots);
+    }
+  }
+
   /// Pre: no node with this id is there.
   Node& insert(std::unique_ptr<Node> node) {
-    if ((size_ + 1) * 3 > slots_.size() * 2) {
-      grow();
-    }
+    reserve(size_ + 1);
     ++size_;
     return place(std::move(node));
   }
@@ -88,8 +97,8 @@ class IdTable {
     return *slots_[i];
   }
 
-  void grow() {
-    std::vector<std::unique_ptr<Node>> before(slots_.empty() ? 8 : slots_.size() * 2);
+  void grow(std::size_t slots) {
+    std::vector<std::unique_ptr<Node>> before(slots);
     before.swap(slots_);
     for (std::unique_ptr<Node>& node : before) {
       if (node != nullptr) {

@@ -326,18 +326,14 @@ bool Eni::admit_later_fragment(PacketHandle packet, const PacketFacts& facts, bo
   return false;
 }
 
+/// A fragment whose datagram's first one never came is no rule's affair: it is MALFORMED.
 SimTime Eni::expire_fragments(SimTime now) {
-  static_cast<void>(router_->tables());  // may move slot_, and stop the guest: no fragment is left
+  static_cast<void>(router_->tables());  // may stop the guest: then no fragment is left
   if (fragments_ == nullptr) {
     return kNever;
   }
   while (const auto held = fragments_->take_expired(now)) {
-    const bool egress = held->key.place != 0;
-    trace::StepList& steps = context_->fresh_steps();
-    if (slot_ != dataplane::kNowhere) {
-      record_denial_by_groups(filter_context(), egress, KeepSteps{steps});
-    }
-    refuse(egress ? DropReason::kSgEgress : DropReason::kSgIngress, egress, held->packet, &steps);
+    refuse(DropReason::kMalformed, held->key.place != 0, held->packet, nullptr);
   }
   return fragments_->deadline();
 }

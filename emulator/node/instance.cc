@@ -8,7 +8,9 @@ Instance::Instance(Context& context, VpcRouter& home, const api::InstanceId& id,
                    const host::HostOptions& options)
     : Guest(context, options), home_(&home), id_(id) {}
 
-wire::Ipv4Address Instance::address() const { return host().interface(0).address; }
+wire::Ipv4Address Instance::address() const {
+  return host().has_interface(0) ? host().interface(0).address : wire::Ipv4Address{};
+}
 
 bool Instance::is_running() {
   static_cast<void>(home_->tables());  // follows the plan first
@@ -16,8 +18,16 @@ bool Instance::is_running() {
 }
 
 std::uint8_t Instance::add_interface(const host::InterfaceConfig& config) {
-  interfaces_.push_back(nullptr);
-  return static_cast<std::uint8_t>(host().add_interface(config));
+  const std::size_t number = host().add_interface(config);
+  if (number >= interfaces_.size()) {
+    interfaces_.resize(number + 1, nullptr);
+  }
+  return static_cast<std::uint8_t>(number);
+}
+
+void Instance::detach(const Eni& eni) {
+  interfaces_[eni.number()] = nullptr;
+  host().remove_interface(context().now(), eni.number());
 }
 
 void Instance::set_state(bool running, std::uint32_t boots) {

@@ -47,7 +47,8 @@ class Instance final : public Guest {
 
   void attach(Eni& eni) { interfaces_[eni.number()] = &eni; }
 
-  void detach(const Eni& eni) { interfaces_[eni.number()] = nullptr; }
+  /// Takes the interface away from the guest; its number may be used again.
+  void detach(const Eni& eni);
 
   /// The guest runs with this count of boots, or does not run. It begins anew when it stops or when
   /// the count changes: what was inside is lost (INST-1, INST-2).

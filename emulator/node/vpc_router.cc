@@ -154,7 +154,8 @@ void VpcRouter::cross(std::uint32_t peering, PacketHandle packet, const PacketFa
 
 bool VpcRouter::ask_gate(const Origin& origin, PacketHandle packet, const PacketFacts& facts,
                          trace::StepList* steps) {
-  if (context_->options().fragments.policy == dataplane::FragmentPolicy::kFirstOnly) {
+  if (context_->options().fragments.policy == dataplane::FragmentPolicy::kFirstOnly ||
+      stays_in_subnet(origin, facts)) {
     return true;
   }
   if (fragments_ == nullptr) {
@@ -173,9 +174,24 @@ bool VpcRouter::ask_gate(const Origin& origin, PacketHandle packet, const Packet
   if (fragments_->hold(key, packet, context_->packets().size(packet), context_->now())) {
     context_->fragment_timer().watch(*this, fragments_->deadline());
   } else {
+    if (steps != nullptr) {
+      steps->push({origin.interface != nullptr ? trace::Stage::kNetworkAclEgress
+                                               : trace::Stage::kNetworkAclIngress,
+                   trace::Outcome::kDenied, trace::RuleRef{.object = vpc_}});
+    }
     refuse(DropReason::kConntrackFull, packet, steps);
   }
   return false;
+}
+
+/// ACL-7: no ACL is asked.
+bool VpcRouter::stays_in_subnet(const Origin& origin, const PacketFacts& facts) const {
+  if (origin.interface == nullptr) {
+    return false;
+  }
+  const dataplane::VpcTables& now = *plan_.tables;
+  return now.subnets[now.interfaces[origin.interface->slot()].subnet].cidr.contains(
+      facts.destination);
 }
 
 void VpcRouter::share_verdict(const Origin& origin, const PacketFacts& facts,
@@ -206,11 +222,10 @@ void VpcRouter::release_fragments(const Origin& origin, const PacketFacts& facts
   }
 }
 
+/// A fragment whose datagram's first one never came is no rule's affair: it is MALFORMED.
 SimTime VpcRouter::expire_fragments(SimTime now) {
   while (const auto held = fragments_->take_expired(now)) {
-    const bool from_outside = held->key.place == dataplane::kNowhere;
-    refuse(from_outside ? DropReason::kNaclIngress : DropReason::kNaclEgress, held->packet,
-           nullptr);
+    refuse(DropReason::kMalformed, held->packet, nullptr);
   }
   return fragments_->deadline();
 }

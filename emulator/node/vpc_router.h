@@ -107,6 +107,8 @@ class VpcRouter final : private FragmentHolder {
   /// SG-27 for ACLs: true if a later fragment may be decided upon; else it waits or was dropped.
   bool ask_gate(const Origin& origin, wire::PacketHandle packet,
                 const dataplane::PacketFacts& facts, trace::StepList* steps);
+  [[nodiscard]] bool stays_in_subnet(const Origin& origin,
+                                     const dataplane::PacketFacts& facts) const;
   void share_verdict(const Origin& origin, const dataplane::PacketFacts& facts,
                      const dataplane::Verdict& verdict, const trace::StepList* steps);
   void release_fragments(const Origin& origin, const dataplane::PacketFacts& facts);

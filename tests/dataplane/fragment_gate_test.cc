@@ -26,6 +26,19 @@ TEST(FragmentGate, SharesTheFirstFragmentsVerdictForThirtySeconds) {  // SG-27
   EXPECT_EQ(gate.verdict(kOther, at(30))->denied, std::nullopt);
 }
 
+TEST(FragmentGate, GivesUpOldVerdictsForNewOnes) {
+  FragmentOptions options;
+  options.verdicts_max = 100;
+  FragmentGate gate(options);
+  for (std::uint16_t id = 0; id < 1'000; ++id) {
+    gate.judge(DatagramKey{1, 2, 0, id, 1}, {std::nullopt, {}}, at(0));
+    ASSERT_NE(gate.verdict(DatagramKey{1, 2, 0, id, 1}, at(1)), nullptr);
+  }
+
+  EXPECT_NE(gate.verdict(DatagramKey{1, 2, 0, 950, 1}, at(1)), nullptr);
+  EXPECT_EQ(gate.verdict(DatagramKey{1, 2, 0, 1, 1}, at(1)), nullptr);
+}
+
 TEST(FragmentGate, TellsDatagramsApart) {
   const FragmentOptions options;
   FragmentGate gate(options);

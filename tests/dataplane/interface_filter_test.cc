@@ -156,6 +156,20 @@ TEST(InterfaceFilter, AdmitsErrorsAboutItsFlows) {  // SG-25, ICMP-3
             DropReason::kSgIngress);
 }
 
+TEST(InterfaceFilter, AdmitsErrorsAboutUntrackedFlows) {  // SG-22, SG-25
+  GroupRule udp_in = open_rule(false);
+  udp_in.traffic = {17, 0, 0xffff};
+  GroupRule udp_out = open_rule(true);
+  udp_out.traffic = {17, 0, 0xffff};
+  Filter alice(with_rules({udp_in, udp_out}));
+  const auto probe = testing::udp(kMe, kPeer, 40000, 33434);
+  ASSERT_EQ(alice.out(probe).kind, Kind::kUntracked);
+
+  EXPECT_EQ(alice.in(testing::icmp_error(kPeer, kMe, 3, 3, probe)).kind, Kind::kRelated);
+  const auto echo = testing::icmp(kMe, kPeer, 8);
+  EXPECT_EQ(alice.in(testing::icmp_error(kPeer, kMe, 11, 0, echo)).reason, DropReason::kSgIngress);
+}
+
 TEST(InterfaceFilter, LetsOwnErrorsOutAsResponses) {  // SG-25, ICMP-3
   GroupRule udp_in = open_rule(false);
   udp_in.traffic = {17, 33434, 33534};

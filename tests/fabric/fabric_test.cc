@@ -93,6 +93,33 @@ TEST(Fabric, AttachesAndDetachesInterfaces) {  // ENI-1, RT-14
   EXPECT_EQ(lab.ping(1, "10.1.16.9"), "INSTANCE_NOT_RUNNING");
 }
 
+TEST(Fabric, LetsAnInterfaceComeAndGoManyTimes) {  // ENI-1
+  ToyWorld lab;
+  lab.make_vpc(1);
+  lab.make_instance(1, 1, "10.1.0.10");
+  lab.make_instance(2, 1, "10.1.0.11");
+  lab.allow_in(1, "10.0.0.0/8");
+  lab.begin();
+  lab.aws(fmt::format("ec2 create-network-interface --subnet-id {} --private-ip-address "
+                      "10.1.0.99 --groups {}",
+                      ToyWorld::subnet(1), ToyWorld::group(1)),
+          "eni-000000aa");
+
+  for (int i = 0; i < 20; ++i) {
+    lab.aws(
+        "ec2 attach-network-interface --network-interface-id eni-000000aa --device-index 1 "
+        "--instance-id " +
+        ToyWorld::instance_id(2));
+    lab.run_for(std::chrono::seconds(10));
+    ASSERT_EQ(lab.ping(1, "10.1.0.99"), "ok") << i;
+    const auto* interface = lab.world.control().inventory().network_interfaces.find(
+        *api::NetworkInterfaceId::parse("eni-000000aa"));
+    lab.aws("ec2 detach-network-interface --attachment-id " + interface->attachment.text());
+    lab.run_for(std::chrono::seconds(10));
+    ASSERT_EQ(lab.ping(1, "10.1.0.99"), "INSTANCE_NOT_RUNNING") << i;
+  }
+}
+
 TEST(Fabric, EndsEveryPacketThatFindsItsHostGone) {
   ToyWorld lab;
   make_open_lab(lab);

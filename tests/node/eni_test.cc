@@ -298,6 +298,17 @@ TEST(Fragments, WaitForTheFirst) {  // SG-27
   EXPECT_EQ(lab.world.packets().live(), 0U);
 }
 
+TEST(Fragments, PassInAnyNumber) {  // SG-27
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+  app::PingOptions options = big_ping();
+  options.size = 10'000;
+  options.interval = {};
+
+  EXPECT_EQ(lab.ping(1, "10.2.4.95", 20'000, options), "ok");
+}
+
 TEST(Fragments, DoNotWaitForEver) {  // SG-27
   ToyWorld lab;
   make_open_lab(lab);
@@ -308,7 +319,7 @@ TEST(Fragments, DoNotWaitForEver) {  // SG-27
   EXPECT_EQ(lab.fates.dropped(), 0U);
   lab.run_for(std::chrono::seconds(2));
 
-  EXPECT_EQ(lab.fates.dropped(trace::DropReason::kSgEgress), 1U);
+  EXPECT_EQ(lab.fates.dropped(trace::DropReason::kMalformed), 1U);  // no rule refused it
   EXPECT_EQ(lab.world.packets().live(), 0U);
 }
 
