@@ -222,9 +222,10 @@ TEST(Ping, PutsTheTimeIntoItsData) {  // struct timeval, as Wireshark's icmp.dat
   run.lines();
 
   ASSERT_EQ(data.size(), 56u);
-  const std::uint32_t seconds =
-      data[0] | (data[1] << 8) | (data[2] << 16) | (static_cast<std::uint32_t>(data[3]) << 24);
-  const std::uint32_t microseconds = data[8] | (data[9] << 8) | (data[10] << 16);
+  const std::uint32_t seconds = std::uint32_t{data[0]} | (std::uint32_t{data[1]} << 8) |
+                                (std::uint32_t{data[2]} << 16) | (std::uint32_t{data[3]} << 24);
+  const std::uint32_t microseconds =
+      std::uint32_t{data[8]} | (std::uint32_t{data[9]} << 8) | (std::uint32_t{data[10]} << 16);
   EXPECT_EQ(seconds, 1'704'067'201u);  // 2024-01-01T00:00:01Z
   EXPECT_EQ(microseconds, 500'000u);
   EXPECT_EQ(data[16], 16);
@@ -265,7 +266,6 @@ TEST(Ping, FragmentsWhatIsTooLongUnlessForbidden) {
 
 TEST(Ping, ShowsWhatRoutersComplainAbout) {
   Pinging run;
-  host::HostOptions forwards;
   PingOptions options = count(1);
   options.ttl = std::uint8_t{1};
   WireOfTwo& wire = run.wire;
