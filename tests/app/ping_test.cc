@@ -265,10 +265,8 @@ TEST(Ping, FragmentsWhatIsTooLongUnlessForbidden) {
 }
 
 TEST(Ping, ShowsWhatRoutersComplainAbout) {
-  Pinging run;
   PingOptions options = count(1);
   options.ttl = std::uint8_t{1};
-  WireOfTwo& wire = run.wire;
   // bob forwards: alice's gateway.
   WireOfTwo forwarding(host::HostOptions{.ip_forward = true});
   Screen screen;
@@ -284,7 +282,7 @@ TEST(Ping, ShowsWhatRoutersComplainAbout) {
   EXPECT_EQ(ping.probe(1)->error_type, 11);
   EXPECT_EQ(ping.probe(1)->from, kBob);
   EXPECT_NE(ping.probe(1)->answer_id, 0u);
-  EXPECT_EQ(wire.pool.live(), 0u);
+  EXPECT_EQ(forwarding.pool.live(), 0u);
 }
 
 TEST(Ping, EndsAtTheDeadline) {

@@ -1,31 +1,12 @@
 // Replaces this program's operator new, to show that events cost no allocation once the queue has
 // reached its size.
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 
 #include <gtest/gtest.h>
 
 #include "emulator/engine/simulator.h"
 #include "netstack/base/rng.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-
-void operator delete(void* memory) noexcept { std::free(memory); }
-
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocation_counter.h"
 
 namespace vpclab::engine {
 namespace {

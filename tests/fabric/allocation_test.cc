@@ -1,35 +1,10 @@
 // The hot path: with nobody listening, an exchange of a tracked flow allocates nothing. This
 // program counts every allocation that it makes.
-#include <cstdlib>
-#include <new>
 
 #include <gtest/gtest.h>
 
+#include "tests/support/allocation_counter.h"
 #include "tests/support/toy_world.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-
-// std::stable_sort asks for its buffer with this one.
-void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-
-void operator delete(void* memory) noexcept { std::free(memory); }
-
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
 namespace vpclab::testing {
 namespace {

@@ -1,30 +1,10 @@
 // The stack as its owner sees it: deadlines, loopback, ports, TCP's refusals, stopping, memory.
-#include <cstdlib>
-#include <new>
 
 #include "netstack/base/rng.h"
 #include "netstack/host/host_stack.h"
 #include "netstack/wire/tcp.h"
 #include "tests/host/dialogue.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-// Counts what the program takes from the heap, for the tests that want nothing taken.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-
-void operator delete(void* memory) noexcept { std::free(memory); }
-
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocation_counter.h"
 
 namespace vpclab::host::testing {
 namespace {

@@ -1,0 +1,33 @@
+// tests/support/allocation_counter.h - replaces a test program's operator new to count what it
+// takes from the heap, for the tests that want nothing taken. Include it in one source of a program
+// only: the replacements are definitions.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+/// Allocations of this program so far.
+std::size_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+
+// std::stable_sort asks for its buffer with this one.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+
+void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
