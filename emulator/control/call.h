@@ -18,6 +18,9 @@ namespace vpclab::control {
 struct Declared {
   std::string name;
   std::string id;
+  /// The address that an instance launched into EC2-Classic starts with, for worked examples: AWS
+  /// lets nobody choose it. Empty: drawn (CLC-8).
+  std::string private_address{};
 };
 
 struct Call {

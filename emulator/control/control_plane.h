@@ -57,6 +57,11 @@ class ControlPlane {
   /// The VPCs that must be compiled again, sorted; deleted ones among them.
   [[nodiscard]] std::vector<api::VpcId> take_changed() { return state_.inventory.take_changed(); }
 
+  /// The regions (control/region.h) whose EC2-Classic network must be compiled again, sorted.
+  [[nodiscard]] std::vector<std::uint32_t> take_changed_classic() {
+    return state_.inventory.take_changed_classic();
+  }
+
  private:
   ControlState state_;
 };

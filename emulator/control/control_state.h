@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,6 +26,9 @@ struct ControlOptions {
   std::uint64_t seed = 1;
   Quotas quotas;
   Knobs knobs;
+  /// CLC-7: the accounts whose platforms are EC2 and VPC, in the regions that ever had EC2-Classic;
+  /// every other account's is VPC alone.
+  std::set<std::string, std::less<>> classic_accounts;
   /// What SimTime{} is called in responses: 2024-01-01T00:00:00Z.
   api::Timestamp epoch{1'704'067'200'000};
   /// Where public addresses come from, in this order: none that the internet model uses.

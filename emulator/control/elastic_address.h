@@ -10,6 +10,9 @@
 
 namespace vpclab::control {
 
+/// CLC-4: the platform whose instances may have the address.
+enum class AddressDomain : std::uint8_t { kVpc, kStandard };
+
 struct ElasticAddress {
   api::AllocationId id;
   OwnerIndex owner{};
@@ -17,8 +20,15 @@ struct ElasticAddress {
   /// Empty while not associated; then the interface's address below holds `public_address`.
   api::AddressAssociationId association;
   api::NetworkInterfaceId network_interface;
+  /// The instance of EC2-Classic that has a `standard` address; such an association has no id.
+  api::InstanceId classic_instance;
   wire::Ipv4Address private_address;
   std::uint32_t associations_made = 0;  // counts the ids of its associations
+  AddressDomain domain = AddressDomain::kVpc;
+
+  [[nodiscard]] bool associated() const {
+    return !association.empty() || !classic_instance.empty();
+  }
 };
 
 // --- for other nouns

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulator/api/ids.h"
+#include "emulator/control/classic.h"
 #include "emulator/control/image.h"
 #include "emulator/control/owner.h"
 #include "netstack/base/sim_time.h"
@@ -66,10 +67,12 @@ enum class InternedText : std::uint32_t {};
 struct Instance {
   api::InstanceId id;
   api::ReservationId reservation;
-  /// The primary interface (device 0); empty once terminated.
+  /// The primary interface (device 0); empty once terminated, and in EC2-Classic.
   api::NetworkInterfaceId primary_interface;
   /// The others, in order of device index; null if there are none.
   std::unique_ptr<std::vector<api::NetworkInterfaceId>> other_interfaces;
+  /// What an instance in EC2-Classic has instead, for its whole life; null for one in a VPC.
+  std::unique_ptr<ClassicPart> classic;
   SimTime launched{};
   SimTime due{};  // when the state changes by itself next, if it does
   std::uint32_t launch_index = 0;
@@ -83,6 +86,8 @@ struct Instance {
   bool disable_api_termination = false;
 
   [[nodiscard]] bool is_running() const { return state == InstanceState::kRunning; }
+
+  [[nodiscard]] bool in_classic() const { return classic != nullptr; }
 
   [[nodiscard]] std::uint8_t initial_ttl() const { return image_of(image).initial_ttl; }
 

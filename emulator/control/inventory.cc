@@ -35,7 +35,38 @@ const RouteTable& Inventory::effective_route_table(const Subnet& subnet) const {
 
 const NetworkInterface* Inventory::interface_with_public(wire::Ipv4Address address) const {
   const auto found = public_holders_.find(address);
-  return found == public_holders_.end() ? nullptr : network_interfaces.find(found->second);
+  return found == public_holders_.end() ||
+                 found->second.kind() != api::ResourceKind::kNetworkInterface
+             ? nullptr
+             : network_interfaces.find(api::NetworkInterfaceId(found->second.digits()));
+}
+
+const Instance* Inventory::classic_with_public(wire::Ipv4Address address) const {
+  const auto found = public_holders_.find(address);
+  return found == public_holders_.end() || found->second.kind() != api::ResourceKind::kInstance
+             ? nullptr
+             : instances.find(api::InstanceId(found->second.digits()));
+}
+
+const Instance* Inventory::classic_at(std::uint32_t region, wire::Ipv4Address address) const {
+  if (region >= classic.size()) {
+    return nullptr;
+  }
+  const auto found = classic[region].addresses.find(address);
+  return found == classic[region].addresses.end() ? nullptr : &instances.get(found->second);
+}
+
+bool Inventory::has_classic_route(const Vpc& vpc) const {
+  if (vpc.classic_link || vpc.keeps_classic_route) {
+    return true;
+  }
+  return std::any_of(
+      vpc.peering_connections.begin(), vpc.peering_connections.end(),
+      [&](const api::VpcPeeringConnectionId& id) {
+        const VpcPeeringConnection& peering = peering_connections.get(id);
+        return peering.is_active() &&
+               peering.near_side(vpc.id).options.egress_from_local_vpc_to_remote_classic_link;
+      });
 }
 
 const NetworkInterface* Inventory::interface_at(const Vpc& vpc, wire::Ipv4Address address) const {
@@ -78,6 +109,21 @@ void Inventory::mark_changed_with_peers(const Vpc& vpc) {
       mark_changed(peering.far_side(vpc.id).vpc);
     }
   }
+}
+
+void Inventory::mark_classic_changed(std::uint32_t region) {
+  ++revision_;
+  if (changed_classic_.empty() || changed_classic_.back() != region) {
+    changed_classic_.push_back(region);
+  }
+}
+
+std::vector<std::uint32_t> Inventory::take_changed_classic() {
+  std::vector<std::uint32_t> taken = std::move(changed_classic_);
+  changed_classic_.clear();
+  std::sort(taken.begin(), taken.end());
+  taken.erase(std::unique(taken.begin(), taken.end()), taken.end());
+  return taken;
 }
 
 std::vector<api::VpcId> Inventory::take_changed() {

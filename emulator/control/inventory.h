@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "emulator/api/ids.h"
+#include "emulator/control/classic.h"
 #include "emulator/control/dhcp_options.h"
 #include "emulator/control/elastic_address.h"
 #include "emulator/control/instance.h"
@@ -21,6 +22,7 @@
 #include "emulator/control/network_interface.h"
 #include "emulator/control/owner.h"
 #include "emulator/control/peering.h"
+#include "emulator/control/region.h"
 #include "emulator/control/route_table.h"
 #include "emulator/control/security_group.h"
 #include "emulator/control/subnet.h"
@@ -50,6 +52,8 @@ class Inventory {
   Table<DhcpOptions> dhcp_options;
   Table<KeyPair> key_pairs;
   TagStore tags;
+  /// EC2-Classic, by region number (control/region.h); empty where there never was any (CLC-9).
+  std::vector<ClassicRegion> classic = std::vector<ClassicRegion>(all_regions().size());
 
   // --- who and what, as numbers ---------------------------------------------------------------
   /// The number of an account in a region; a new one the first time.
@@ -77,6 +81,16 @@ class Inventory {
   [[nodiscard]] const NetworkInterface* interface_at(const Vpc& vpc,
                                                      wire::Ipv4Address address) const;
 
+  /// The instance of EC2-Classic that a public address belongs to, if any.
+  [[nodiscard]] const Instance* classic_with_public(wire::Ipv4Address address) const;
+
+  /// The instance of EC2-Classic that holds a private address of its region, if any.
+  [[nodiscard]] const Instance* classic_at(std::uint32_t region, wire::Ipv4Address address) const;
+
+  /// Whether every route table of a VPC has the route 10.0.0.0/8 -> local: by ClassicLink (CL-1) or
+  /// by an active peering's option on the VPC's side (CL-22, CL-24). Derived, never stored.
+  [[nodiscard]] bool has_classic_route(const Vpc& vpc) const;
+
   /// The Name tag that the resource's owner gave it; empty if it has none.
   [[nodiscard]] std::string_view name_tag(const api::ResourceId& resource, OwnerIndex owner) const;
 
@@ -89,8 +103,9 @@ class Inventory {
 
   [[nodiscard]] std::size_t publics_in_use() const { return public_holders_.size(); }
 
-  /// Marks a public address as used by an interface, or (empty id) allocated and idle.
-  void hold_public(wire::Ipv4Address address, const api::NetworkInterfaceId& holder) {
+  /// Marks a public address as used by an interface or by an instance of EC2-Classic, or (empty)
+  /// allocated and idle.
+  void hold_public(wire::Ipv4Address address, const api::ResourceId& holder) {
     public_holders_[address] = holder;
   }
 
@@ -103,6 +118,13 @@ class Inventory {
   /// The same for a VPC and all that an active peering joins to it: its members' addresses and
   /// groups are seen there (SG-13).
   void mark_changed_with_peers(const Vpc& vpc);
+
+  /// A region's EC2-Classic network must be compiled again: its instances, their states, addresses,
+  /// links or groups, or the rules of these.
+  void mark_classic_changed(std::uint32_t region);
+
+  /// The regions so marked since the last call, sorted.
+  [[nodiscard]] std::vector<std::uint32_t> take_changed_classic();
 
   /// The VPCs marked since the last call, sorted; deleted ones among them.
   [[nodiscard]] std::vector<api::VpcId> take_changed();
@@ -123,8 +145,9 @@ class Inventory {
   std::vector<Caller> owners_;
   std::vector<std::string> texts_{std::string()};
   std::map<std::string, InternedText, std::less<>> text_numbers_;
-  std::unordered_map<wire::Ipv4Address, api::NetworkInterfaceId> public_holders_;  // never iterated
-  std::vector<api::VpcId> changed_;  // may hold doubles until taken
+  std::unordered_map<wire::Ipv4Address, api::ResourceId> public_holders_;  // never iterated
+  std::vector<api::VpcId> changed_;             // may hold doubles until taken
+  std::vector<std::uint32_t> changed_classic_;  // likewise
   std::uint64_t revision_ = 0;
 };
 

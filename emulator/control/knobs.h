@@ -21,6 +21,10 @@ enum class FamilyRules : std::uint8_t { kIgnore, kEnforce };
 /// PCX-5: the moment at which a second peering between two VPCs is refused.
 enum class DuplicatePeering : std::uint8_t { kAtCreate, kAtAccept };
 
+/// CL-10: what becomes of CreateRoute within 10.0.0.0/8 in a table that ClassicLink added
+/// 10.0.0.0/8 to.
+enum class RoutesInClassicBlock : std::uint8_t { kRefuse, kAllow };
+
 struct Knobs {
   // Choices.
   bool route_create_idempotent = false;  // RT-28
@@ -28,7 +32,9 @@ struct Knobs {
   FamilyRules vpc_family_rules = FamilyRules::kIgnore;  // VPC-10: relaxed over time
   DuplicatePeering duplicate_peering = DuplicatePeering::kAtCreate;
   bool eip_disassociate_restores_auto_address = true;  // EIP-7, if launched with one
-  int peering_interregion_mtu = 1500;                  // PCX-19, read by the data plane
+  RoutesInClassicBlock classic_link_create_route_in_10_8 = RoutesInClassicBlock::kRefuse;
+  bool classic_link_option_route_removed_on_disable = true;  // CL-24
+  int peering_interregion_mtu = 1500;                        // PCX-19, read by the data plane
 
   // Durations in virtual time (API-6).
   Duration vpc_available_delay = std::chrono::milliseconds(500);

@@ -19,6 +19,9 @@ struct Quotas {
   std::uint32_t security_groups_per_region = 2500;
   std::uint32_t rules_per_security_group = 60;  // per direction
   std::uint32_t security_groups_per_interface = 5;
+  std::uint32_t classic_security_groups_per_region = 500;  // CLC-3
+  std::uint32_t classic_rules_per_security_group = 100;
+  std::uint32_t classic_rules_per_instance = 800;
   std::uint32_t active_peerings_per_vpc = 50;
   std::uint32_t outstanding_peering_requests = 25;  // PCX-6
   std::uint32_t network_interfaces_per_region = 5000;
@@ -42,6 +45,9 @@ struct Quotas {
     quotas.security_groups_per_region = kMany;
     quotas.rules_per_security_group = kMany;
     quotas.security_groups_per_interface = kMany;
+    quotas.classic_security_groups_per_region = kMany;
+    quotas.classic_rules_per_security_group = kMany;
+    quotas.classic_rules_per_instance = kMany;
     quotas.active_peerings_per_vpc = kMany;
     quotas.outstanding_peering_requests = kMany;
     quotas.network_interfaces_per_region = kMany;

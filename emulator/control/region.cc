@@ -36,6 +36,12 @@ std::string with_dashes(wire::Ipv4Address address) {
 
 std::span<const Region> all_regions() { return kRegions; }
 
+std::uint32_t region_number(std::string_view name) {
+  const auto found = std::find_if(kRegions.begin(), kRegions.end(),
+                                  [&](const Region& region) { return region.name == name; });
+  return static_cast<std::uint32_t>(found - kRegions.begin());
+}
+
 const Region* find_region(std::string_view name) {
   for (const Region& region : kRegions) {
     if (region.name == name) {

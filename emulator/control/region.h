@@ -21,6 +21,9 @@ struct Region {
 
 [[nodiscard]] std::span<const Region> all_regions();
 
+/// The place of a region in all_regions(): its number in the data plane. Pre: it is one.
+[[nodiscard]] std::uint32_t region_number(std::string_view name);
+
 /// nullptr for a name that is no region.
 [[nodiscard]] const Region* find_region(std::string_view name);
 

@@ -36,14 +36,17 @@ struct SecurityGroupRule {
 
 struct SecurityGroup {
   api::SecurityGroupId id;
-  api::VpcId vpc;
+  api::VpcId vpc;  // empty: a group of EC2-Classic (CLC-3)
   OwnerIndex owner{};
   bool is_default = false;
-  std::uint32_t members = 0;     // network interfaces that carry it (SG-17)
+  /// What carries it (SG-17): interfaces, instances of EC2-Classic, links of such instances.
+  std::uint32_t members = 0;
   std::uint32_t rules_made = 0;  // counts the ids of its rules
   std::string name;
   std::string description;
   std::vector<SecurityGroupRule> rules;  // in order of creation, both directions
+
+  [[nodiscard]] bool is_classic() const { return vpc.empty(); }
 };
 
 /// SG-13, SG-16: whether a rule of `holder` that names a group can match anything now: the group

@@ -43,8 +43,12 @@ struct Vpc {
   VpcState state = VpcState::kPending;
   Tenancy tenancy = Tenancy::kDefault;
   bool is_default = false;
-  bool dns_support = true;       // DNS-1
-  bool dns_hostnames = false;    // DNS-2
+  bool dns_support = true;        // DNS-1
+  bool dns_hostnames = false;     // DNS-2
+  bool classic_link = false;      // CL-1
+  bool classic_link_dns = false;  // CL-19
+  /// CL-24: a peering's option brought the 10.0.0.0/8 route and went; the knob lets it stay.
+  bool keeps_classic_route = false;
   std::uint32_t cidrs_made = 0;  // these two count the ids of its associations
   std::uint32_t main_associations_made = 0;
   std::vector<VpcCidr> cidrs;       // the first is the primary, for ever (VPC-7)
@@ -61,6 +65,8 @@ struct Vpc {
   std::vector<api::SecurityGroupId> security_groups;
   /// Every peering that names this VPC and is still stored, in any state.
   std::vector<api::VpcPeeringConnectionId> peering_connections;
+  /// The instances of EC2-Classic that are linked to it now, in order of linking (CL-11).
+  std::vector<api::InstanceId> linked_instances;
 
   [[nodiscard]] wire::Ipv4Prefix primary_cidr() const { return cidrs.front().prefix; }
 
