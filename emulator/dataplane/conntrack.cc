@@ -5,7 +5,7 @@
 namespace vpclab::dataplane {
 namespace {
 
-// What was seen of a flow: the value of its entry.
+// What was seen of a flow.
 constexpr std::uint8_t kBegunByEgress = 1;
 constexpr std::uint8_t kReplied = 2;
 constexpr std::uint8_t kStream = 4;   // a further request after a reply (SG-23)
@@ -40,19 +40,19 @@ SimTime Conntrack::deadline_of(const FlowKey& key, std::uint8_t seen, SimTime no
 }
 
 void Conntrack::refresh(Flow& flow, const PacketFacts& facts, bool egress, SimTime now) {
-  const bool by_beginner = egress == ((flow.value & kBegunByEgress) != 0);
+  const bool by_beginner = egress == ((flow.value.seen & kBegunByEgress) != 0);
   if (!by_beginner) {
-    flow.value |= kReplied;
-  } else if ((flow.value & kReplied) != 0) {
-    flow.value |= kStream;
+    flow.value.seen |= kReplied;
+  } else if ((flow.value.seen & kReplied) != 0) {
+    flow.value.seen |= kStream;
   }
-  flow.value |= closing_bit(facts);
-  flow.expires = deadline_of(flow.key, flow.value, now);
+  flow.value.seen |= closing_bit(facts);
+  flow.expires = deadline_of(flow.key, flow.value.seen, now);
 }
 
 bool Conntrack::track(const FlowKey& key, const PacketFacts& facts, bool egress, SimTime now) {
   const auto seen = static_cast<std::uint8_t>((egress ? kBegunByEgress : 0) | closing_bit(facts));
-  return flows_.insert(key, seen, deadline_of(key, seen, now), now) != nullptr;
+  return flows_.insert(key, FlowState{seen}, deadline_of(key, seen, now), now) != nullptr;
 }
 
 }  // namespace vpclab::dataplane

@@ -73,9 +73,16 @@ struct FlowKey {
                           (destination_port << 48) | (source_port << 32) | common};
 }
 
+/// What is remembered of a flow beside its key.
+struct FlowState {
+  std::uint8_t seen = 0;     // bits of conntrack.cc
+  std::uint8_t cleared = 0;  // directions in which a packet's addresses were found in order …
+  std::uint32_t plan = 0;    // … under this plan; void under any other
+};
+
 class Conntrack {
  public:
-  using Table = ExpiringTable<FlowKey, std::uint8_t>;
+  using Table = ExpiringTable<FlowKey, FlowState>;
   using Flow = Table::Entry;
 
   static_assert(sizeof(Flow) == 32);
@@ -86,6 +93,21 @@ class Conntrack {
 
   /// The live flow of a key, or null. Good until the next track().
   [[nodiscard]] Flow* find(const FlowKey& key, SimTime now) { return flows_.find(key, now); }
+
+  /// Whether a packet of the flow was let out (`egress`) or in under this plan: what was asked of
+  /// its addresses then, which are the flow's, needs no second asking.
+  [[nodiscard]] static bool is_cleared(const Flow& flow, bool egress, std::uint32_t plan) {
+    return flow.value.plan == plan && (flow.value.cleared & direction_bit(egress)) != 0;
+  }
+
+  /// Notes that a packet of the flow was let out or in under this plan.
+  static void clear_direction(Flow& flow, bool egress, std::uint32_t plan) {
+    if (flow.value.plan != plan) {
+      flow.value.plan = plan;
+      flow.value.cleared = 0;
+    }
+    flow.value.cleared |= direction_bit(egress);
+  }
 
   /// Notes another packet of a live flow: its timeout begins anew (SG-23).
   void refresh(Flow& flow, const PacketFacts& facts, bool egress, SimTime now);
@@ -103,6 +125,8 @@ class Conntrack {
   void clear() { flows_.clear(); }
 
  private:
+  [[nodiscard]] static constexpr std::uint8_t direction_bit(bool egress) { return egress ? 1 : 2; }
+
   [[nodiscard]] SimTime deadline_of(const FlowKey& key, std::uint8_t seen, SimTime now) const;
 
   const TrackingOptions* options_;

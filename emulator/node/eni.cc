@@ -214,6 +214,8 @@ void Eni::filter(PacketHandle packet, const PacketFacts& facts, bool egress) {
   if (context_->listening()) {
     steps = &context_->fresh_steps();
     passes = admit(packet, facts, egress, steps, KeepSteps{*steps});
+  } else if (goes_on(facts, egress)) [[likely]] {
+    return egress ? pass_out(packet, nullptr) : pass_in(packet, facts.source, nullptr);
   } else {
     passes = admit(packet, facts, egress, nullptr, NoSteps{});
   }
@@ -235,6 +237,19 @@ void Eni::filter(PacketHandle packet, const PacketFacts& facts, bool egress) {
       }
     }
   }
+}
+
+bool Eni::goes_on(const PacketFacts& facts, bool egress) {
+  if (conntrack_ == nullptr || facts.is_fragment() || context_->options().judge_anew) {
+    return false;
+  }
+  const SimTime now = context_->now();
+  dataplane::Conntrack::Flow* flow = conntrack_->find(flow_key(facts, egress), now);
+  if (flow == nullptr || !dataplane::Conntrack::is_cleared(*flow, egress, router_->plan_number())) {
+    return false;
+  }
+  conntrack_->refresh(*flow, facts, egress, now);
+  return true;
 }
 
 template <class Recorder>
@@ -263,6 +278,9 @@ bool Eni::admit(PacketHandle packet, const PacketFacts& facts, bool egress, trac
       if constexpr (Recorder::kKeeps) {
         recorder.push(group_stage(egress), Outcome::kDenied, RuleRef{.object = id_, .scope = id_});
       }
+    }
+    if (admission.kind == Admission::Kind::kTracked) {
+      dataplane::Conntrack::clear_direction(*admission.flow, egress, router_->plan_number());
     }
   }
   if (facts.is_fragment()) [[unlikely]] {

@@ -93,6 +93,10 @@ class Eni final : private UplinkPort, private DownlinkPort, private FragmentHold
   void pass_out(wire::PacketHandle packet, const trace::StepList* steps);
   void pass_in(wire::PacketHandle packet, wire::Ipv4Address source, const trace::StepList* steps);
 
+  /// Whether the packet belongs to a tracked flow that went this way before under the same plan:
+  /// nothing needs asking again. Notes it in the flow.
+  [[nodiscard]] bool goes_on(const dataplane::PacketFacts& facts, bool egress);
+
   /// FWD-1.1…4 or FWD-3.3…4, tracking and fragments included. True if the packet may go on; else it
   /// was dropped or waits.
   template <class Recorder>

@@ -36,6 +36,7 @@ VpcRouter::VpcRouter(Context& context, Planner& planner, const api::VpcId& vpc)
 void VpcRouter::install(RouterPlan plan) {
   plan_ = std::move(plan);
   stale_ = false;
+  ++plan_number_;
 }
 
 void VpcRouter::refuse(DropReason reason, PacketHandle packet, const trace::StepList* steps) {
@@ -77,9 +78,35 @@ void VpcRouter::handle(const Origin& origin, PacketHandle packet, const PacketFa
   if (context_->listening()) {
     trace::StepList& steps = context_->fresh_steps();
     forward(origin, packet, facts, &steps, KeepSteps{steps});
-  } else {
+  } else if (facts.is_fragment() || context_->options().judge_anew) [[unlikely]] {
     forward(origin, packet, facts, nullptr, NoSteps{});
+  } else {
+    forward_quietly(origin, packet, facts);
   }
+}
+
+void VpcRouter::forward_quietly(const Origin& origin, PacketHandle packet,
+                                const PacketFacts& facts) {
+  if (verdicts_ == nullptr) [[unlikely]] {
+    verdicts_ = std::make_unique<dataplane::VerdictCache>();
+  }
+  const std::uint32_t from =
+      origin.interface != nullptr ? origin.interface->slot() : dataplane::kNowhere;
+  dataplane::VerdictCache::Entry& entry = verdicts_->entry(from, facts);
+  if (!entry.knows(from, facts, plan_number_)) {
+    const Verdict verdict = judge(origin, facts, AclUse::kJudge, NoSteps{});
+    entry.note(from, facts, plan_number_, verdict);
+  }
+  obey(origin, entry.verdict(), packet, facts, nullptr);
+}
+
+template <class Recorder>
+Verdict VpcRouter::judge(const Origin& origin, const PacketFacts& facts, AclUse acls,
+                         Recorder recorder) {
+  const dataplane::VpcTables& now = *plan_.tables;
+  return origin.interface != nullptr
+             ? route(now, origin.interface->slot(), facts, acls, context_->counters(), recorder)
+             : enter(now, facts, acls, context_->counters(), recorder);
 }
 
 template <class Recorder>
@@ -92,11 +119,7 @@ void VpcRouter::forward(const Origin& origin, PacketHandle packet, const PacketF
     }
     acls = AclUse::kPassed;
   }
-  const dataplane::VpcTables& now = *plan_.tables;
-  const Verdict verdict =
-      origin.interface != nullptr
-          ? route(now, origin.interface->slot(), facts, acls, context_->counters(), recorder)
-          : enter(now, facts, acls, context_->counters(), recorder);
+  const Verdict verdict = judge(origin, facts, acls, recorder);
   const bool first_fragment = facts.is_fragment() && !facts.is_later_fragment();
   if (first_fragment) [[unlikely]] {
     share_verdict(origin, facts, verdict, steps);

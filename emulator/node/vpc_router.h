@@ -13,6 +13,7 @@
 #include "emulator/dataplane/fragment_gate.h"
 #include "emulator/dataplane/packet_facts.h"
 #include "emulator/dataplane/plan.h"
+#include "emulator/dataplane/verdict_cache.h"
 #include "emulator/node/context.h"
 #include "emulator/node/fragment_timer.h"
 #include "emulator/trace/trace_event.h"
@@ -60,6 +61,9 @@ class VpcRouter final : private FragmentHolder {
     return *plan_.tables;
   }
 
+  /// Counts the plans that were installed: what was judged under another number is void.
+  [[nodiscard]] std::uint32_t plan_number() const { return plan_number_; }
+
   /// Takes over a packet that passed the filter of `from`, a member of this VPC.
   void from_interface(Eni& from, wire::PacketHandle packet);
 
@@ -99,6 +103,14 @@ class VpcRouter final : private FragmentHolder {
   void forward(const Origin& origin, wire::PacketHandle packet, const dataplane::PacketFacts& facts,
                trace::StepList* steps, Recorder recorder);
 
+  /// As forward() when nobody listens; remembers verdicts.
+  void forward_quietly(const Origin& origin, wire::PacketHandle packet,
+                       const dataplane::PacketFacts& facts);
+
+  template <class Recorder>
+  [[nodiscard]] dataplane::Verdict judge(const Origin& origin, const dataplane::PacketFacts& facts,
+                                         dataplane::AclUse acls, Recorder recorder);
+
   void obey(const Origin& origin, const dataplane::Verdict& verdict, wire::PacketHandle packet,
             const dataplane::PacketFacts& facts, const trace::StepList* steps);
   void cross(std::uint32_t peering, wire::PacketHandle packet, const dataplane::PacketFacts& facts);
@@ -121,7 +133,9 @@ class VpcRouter final : private FragmentHolder {
   api::VpcId vpc_;
   bool stale_ = true;
   bool noted_ = false;
+  std::uint32_t plan_number_ = 0;
   RouterPlan plan_;
+  std::unique_ptr<dataplane::VerdictCache> verdicts_;   // made for the first packet
   std::unique_ptr<dataplane::FragmentGate> fragments_;  // made for the first fragment
 };
 
