@@ -1,8 +1,5 @@
 #include "netstack/wire/ipv4_address.h"
 
-#include <array>
-#include <charconv>
-
 namespace vpclab::wire {
 
 Result<Ipv4Address> Ipv4Address::parse(std::string_view text) {
@@ -40,16 +37,24 @@ Result<Ipv4Address> Ipv4Address::parse(std::string_view text) {
 }
 
 std::string to_string(Ipv4Address address) {
-  std::array<char, 16> text{};
-  char* at = text.data();
+  std::string text;  // 15 characters at most: no allocation
   for (int shift = 24; shift >= 0; shift -= 8) {
-    at =
-        std::to_chars(at, text.data() + text.size(), (address.to_host_order() >> shift) & 0xff).ptr;
+    const std::uint32_t octet = (address.to_host_order() >> shift) & 0xff;
+    const auto digit = [&](std::uint32_t unit) {
+      text.push_back(static_cast<char>('0' + octet / unit % 10));
+    };
+    if (octet >= 100) {
+      digit(100);
+    }
+    if (octet >= 10) {
+      digit(10);
+    }
+    digit(1);
     if (shift > 0) {
-      *at++ = '.';
+      text.push_back('.');
     }
   }
-  return std::string(text.data(), at);
+  return text;
 }
 
 }  // namespace vpclab::wire
