@@ -43,9 +43,11 @@ enum class ResourceKind : std::uint8_t {
   kVolume,
   kInternetRouter,  // the internet model's routers and hosts: a number, no AWS id
   kInternetHost,
+  kClassicNetwork,  // EC2-Classic in a region: the region's number, no AWS id
 };
 
-/// "vpc-", "subnet-", …; "inet-router-" and "inet-host-" for the internet model.
+/// "vpc-", "subnet-", …; "inet-router-", "inet-host-" and "classic-" for the
+/// parts that have no AWS id.
 [[nodiscard]] constexpr std::string_view prefix_of(ResourceKind kind) {
   switch (kind) {
     case ResourceKind::kNone:
@@ -106,6 +108,8 @@ enum class ResourceKind : std::uint8_t {
       return "inet-router-";
     case ResourceKind::kInternetHost:
       return "inet-host-";
+    case ResourceKind::kClassicNetwork:
+      return "classic-";
   }
   return "";
 }
@@ -136,6 +140,8 @@ using ReservationId = StrongId<IdTag<ResourceKind::kReservation>>;
 using ImageId = StrongId<IdTag<ResourceKind::kImage>>;
 using KeyPairId = StrongId<IdTag<ResourceKind::kKeyPair>>;
 using DhcpOptionsId = StrongId<IdTag<ResourceKind::kDhcpOptions>>;
+/// `pl-…`; EC2's model calls a structure PrefixListId.
+using ManagedPrefixListId = StrongId<IdTag<ResourceKind::kPrefixList>>;
 using VpcCidrAssociationId = StrongId<IdTag<ResourceKind::kVpcCidrAssociation>>;
 
 /// The id of any resource: what traces, decisions and the name directory hold.

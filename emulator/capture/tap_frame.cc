@@ -24,6 +24,7 @@ std::string tap_name(const trace::Tap& tap) {
     case Side::kInside:
     case Side::kOutside:
     case Side::kLink:
+    case Side::kClassicLink:
       return id + " " + std::string(trace::to_string(tap.side));
   }
   return id;
@@ -51,6 +52,8 @@ std::string tap_description(const trace::Tap& tap, const trace::NameDirectory& n
       return "internet: " + name;
     case Side::kLink:
       return "link to " + name;
+    case Side::kClassicLink:
+      return name + ", outside the guest: ClassicLink and its groups";
   }
   return name;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,13 +22,6 @@ using dataplane::VpcTables;
 using trace::ObjectState;
 
 constexpr std::uint32_t kZonesPerRegion = 32;
-
-std::uint32_t region_number(std::string_view name) {
-  const auto regions = all_regions();
-  const auto found = std::find_if(regions.begin(), regions.end(),
-                                  [&](const Region& region) { return region.name == name; });
-  return static_cast<std::uint32_t>(found - regions.begin());
-}
 
 ObjectState state_of(PeeringState state) {
   switch (state) {
@@ -130,6 +122,7 @@ class Compiler {
         tables_.cidrs.push_back(cidr.prefix);
       }
     }
+    tables_.dns_support = vpc_.dns_support;
     if (!vpc_.internet_gateway.empty()) {
       tables_.internet_gateway = vpc_.internet_gateway;
     }

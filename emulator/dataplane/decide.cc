@@ -99,6 +99,30 @@ Verdict deliver(const VpcTables& tables, const PacketFacts& facts, AclUse acls, 
   return verdict;
 }
 
+/// Whose option of a peering connection is off: this VPC's side.
+trace::LinkLack egress_lack(const Peering& peering) {
+  return peering.requested_here ? trace::LinkLack::kRequesterEgress
+                                : trace::LinkLack::kAccepterEgress;
+}
+
+/// Every VPC to which the destination might be linked, and what is missing.
+template <class Recorder>
+void record_missing_link(const VpcTables& tables, const PacketFacts& facts, Recorder& recorder) {
+  if (tables.classic_link_enabled) {
+    recorder.push(Stage::kClassicLink, Outcome::kDenied, RuleRef{.object = tables.id});
+  }
+  for (const Peering& peering : tables.peerings) {
+    if (!peering.is_active() || (!peering.egress_to_links && !peering.links(facts.destination))) {
+      continue;
+    }
+    RuleRef rule{.object = peering.far_vpc, .scope = peering.id};
+    if (!peering.egress_to_links) {
+      rule.number = static_cast<std::uint32_t>(egress_lack(peering));
+    }
+    recorder.push(Stage::kClassicLink, Outcome::kDenied, rule);
+  }
+}
+
 /// FWD-1.8 for a route to an interface (RT-27): it must be attached and running.
 template <class Recorder>
 Verdict to_interface(const VpcTables& tables, const Route& route, Recorder& recorder) {
@@ -116,6 +140,34 @@ Verdict to_interface(const VpcTables& tables, const Route& route, Recorder& reco
     return Verdict::drop(DropReason::kInstanceNotRunning);
   }
   return Verdict{Action::kDeliver, {}, route.index};
+}
+
+/// FWD-2.2: to the owner of an address of EC2-Classic that is linked to this VPC, or to one that a
+/// peering connection lets it reach.
+template <class Recorder>
+Verdict deliver_to_link(const VpcTables& tables, const PacketFacts& facts, Recorder& recorder) {
+  const std::uint32_t link = tables.link_at(facts.destination);
+  if (link != kNowhere) {
+    if constexpr (Recorder::kKeeps) {
+      recorder.push(Stage::kClassicLink, Outcome::kMatched,
+                    RuleRef{.object = tables.id, .rule = tables.links[link].instance});
+    }
+    return Verdict{Action::kDeliverToLink, {}, link};
+  }
+  for (std::uint32_t i = 0; i < tables.peerings.size(); ++i) {  // CL-23
+    const Peering& peering = tables.peerings[i];
+    if (peering.is_active() && peering.egress_to_links && peering.links(facts.destination)) {
+      if constexpr (Recorder::kKeeps) {
+        recorder.push(Stage::kClassicLink, Outcome::kMatched,
+                      RuleRef{.object = peering.far_vpc, .scope = peering.id});
+      }
+      return Verdict{Action::kCrossToLink, {}, i};
+    }
+  }
+  if constexpr (Recorder::kKeeps) {
+    record_missing_link(tables, facts, recorder);
+  }
+  return Verdict::drop(DropReason::kClassiclinkNotLinked);
 }
 
 template <class Recorder>
@@ -221,6 +273,10 @@ Verdict route(const VpcTables& tables, std::uint32_t from, const PacketFacts& fa
       return Verdict{Action::kLeaveByGateway, {}, kNowhere};
     case TargetKind::kInterface:
       return to_interface(tables, *chosen, recorder);
+    case TargetKind::kNatGateway:
+      return Verdict{Action::kToNatGateway, {}, chosen->index};
+    case TargetKind::kClassicLink:
+      return deliver_to_link(tables, facts, recorder);
     case TargetKind::kOther:
       break;
   }

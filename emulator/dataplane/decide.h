@@ -18,6 +18,9 @@ enum class Action : std::uint8_t {
   kDeliver,         // to the interface `target` (FWD-3)
   kCrossPeering,    // over the peering connection `target` (FWD-6)
   kLeaveByGateway,  // through the internet gateway (FWD-4)
+  kToNatGateway,    // to the NAT gateway `target` (FWD-5)
+  kDeliverToLink,   // to the linked EC2-Classic instance `target` (FWD-2.2a)
+  kCrossToLink,     // over the peering connection `target`, to an instance linked there (FWD-2.2b)
   kDrop,
 };
 
@@ -25,7 +28,7 @@ enum class Action : std::uint8_t {
 struct Verdict {
   Action action = Action::kDrop;
   trace::DropReason reason{};       // of kDrop
-  std::uint32_t target = kNowhere;  // a position in VpcTables::interfaces or ::peerings
+  std::uint32_t target = kNowhere;  // a position in VpcTables::interfaces, ::peerings, …
 
   [[nodiscard]] static constexpr Verdict drop(trace::DropReason reason) {
     return Verdict{Action::kDrop, reason, kNowhere};

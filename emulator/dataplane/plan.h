@@ -3,6 +3,7 @@
 // when the VPC changes (RT-26). Owned by the fabric; decide.h reads it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "emulator/dataplane/prefix_table.h"
 #include "emulator/dataplane/security_group.h"
 #include "emulator/trace/decision.h"
+#include "netstack/base/sim_time.h"
 #include "netstack/wire/ipv4_address.h"
 #include "netstack/wire/ipv4_prefix.h"
 #include "netstack/wire/mac_address.h"
@@ -24,12 +26,18 @@ namespace vpclab::dataplane {
 /// "None" of every position below.
 inline constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 
+/// EC2-Classic's private addresses (CLC-1), and the route that AWS adds for them (CL-1).
+inline constexpr wire::Ipv4Prefix kClassicBlock =
+    wire::Ipv4Prefix::of(wire::Ipv4Address::of(10, 0, 0, 0), 8);
+
 /// What a route leads to (RT-10).
 enum class TargetKind : std::uint8_t {
   kLocal,            // RT-7
   kInternetGateway,  // FWD-4
   kPeering,          // FWD-6; index into VpcTables::peerings
   kInterface,        // RT-27; index into VpcTables::interfaces
+  kNatGateway,       // FWD-5; index into VpcTables::nat_gateways
+  kClassicLink,      // FWD-2.2: the local route of 10.0.0.0/8 that AWS adds (CL-1, CL-20)
   kOther,            // a target that cannot be used: gone, or of a kind that is never active
 };
 
@@ -97,7 +105,8 @@ struct Interface {
   std::uint32_t groups = kNoGroups;  // number in VpcTables::group_sets
   wire::MacAddress mac;
   trace::ObjectState state = trace::ObjectState::kDetached;  // of its instance; kUsable: running
-  bool source_dest_check = true;                             // ENI-3
+  std::uint32_t nat_gateway = kNowhere;  // the NAT gateway whose interface it is (NAT-1)
+  bool source_dest_check = true;         // ENI-3
   bool has_secondary = false;
   std::uint8_t device_index = 0;
 
@@ -105,13 +114,37 @@ struct Interface {
   [[nodiscard]] bool is_up() const { return state == trace::ObjectState::kUsable; }
 };
 
+/// NAT-1. Named by routes and owner of an address as long as its interface exists.
+struct NatGateway {
+  api::NatGatewayId id;
+  wire::Ipv4Address address;         // the private one, of its subnet
+  wire::Ipv4Address public_address;  // unspecified: private connectivity
+  std::uint32_t subnet = kNowhere;
+  std::uint32_t interface = kNowhere;  // kNowhere: it is gone, only routes still name it
+  trace::ObjectState state = trace::ObjectState::kDeleted;  // kUsable: available
+  bool is_private = false;                                  // its connectivity
+
+  [[nodiscard]] bool is_available() const { return state == trace::ObjectState::kUsable; }
+};
+
+/// An EC2-Classic instance that is linked to this VPC (CL-14): no interface, no subnet, no ACL.
+struct Link {
+  api::InstanceId instance;
+  wire::Ipv4Address address;         // its private address in EC2-Classic
+  std::uint32_t groups = kNoGroups;  // chosen at link time (CL-15); number in group_sets
+};
+
 struct Peering {
   api::VpcPeeringConnectionId id;
   api::VpcId far_vpc;
   trace::ObjectState state = trace::ObjectState::kDeleted;
   bool inter_region = false;
-  bool requested_here = false;              // this VPC is the requester
-  std::vector<wire::Ipv4Prefix> far_cidrs;  // PCX-22
+  bool requested_here = false;     // this VPC is the requester
+  bool egress_from_links = false;  // near: AllowEgressFromLocalClassicLinkToRemoteVpc (CL-20)
+  bool egress_to_links = false;    // near: AllowEgressFromLocalVpcToRemoteClassicLink (CL-23)
+  Duration distance{};             // inter-region: one way between the regions (PCX-20)
+  std::vector<wire::Ipv4Prefix> far_cidrs;   // PCX-22
+  std::vector<wire::Ipv4Address> far_links;  // instances linked to the far VPC; ascending
 
   [[nodiscard]] bool is_active() const { return state == trace::ObjectState::kUsable; }
 
@@ -122,6 +155,11 @@ struct Peering {
       }
     }
     return false;
+  }
+
+  /// Whether the owner of an address is linked to the far VPC.
+  [[nodiscard]] bool links(wire::Ipv4Address address) const {
+    return std::binary_search(far_links.begin(), far_links.end(), address);
   }
 };
 
@@ -146,11 +184,20 @@ struct VpcTables {
   std::vector<Interface> interfaces;
   std::vector<Guest> guests;
   std::vector<Peering> peerings;
+  std::vector<NatGateway> nat_gateways;
+  std::vector<Link> links;                 // CL-14
+  std::uint32_t main_table = kNowhere;     // position in route_tables; what links use (CL-26)
+  std::uint32_t gateway_table = kNowhere;  // the internet gateway's own table (RT-25)
+  bool classic_link_enabled = false;       // CL-1
+  bool dns_support = true;                // DNS-1
   std::optional<api::InternetGatewayId> internet_gateway;  // attached (IGW-1)
   std::vector<MappedAddress> addresses;
-  std::uint32_t only_zone = kNowhere;  // the zone of all subnets; kNowhere if they differ
-  AddressMap owners;                   // private address -> position in `addresses`
-  AddressMap public_owners;            // public address -> position in `addresses`
+  std::uint32_t only_zone = kNowhere;      // the zone of all subnets; kNowhere if they differ
+  AddressMap owners;                       // private address -> position in `addresses`
+  AddressMap public_owners;                // public address -> position in `addresses`
+  AddressMap link_owners;                  // a linked instance's address -> position in `links`
+  PrefixTable link_lookup;                 // positions in link_routes
+  std::vector<std::uint32_t> link_routes;  // the main table's routes to peerings alone (FWD-7.2)
 
   /// SUB-3: where Amazon's DNS server would be.
   [[nodiscard]] wire::Ipv4Address dns() const {
@@ -180,6 +227,16 @@ struct VpcTables {
     const std::uint32_t found = owners.find(address);
     return found == AddressMap::kNone ? kNowhere : addresses[found].interface;
   }
+
+  /// The link of the instance that has an address of EC2-Classic, or kNowhere (FWD-2.2a).
+  [[nodiscard]] std::uint32_t link_at(wire::Ipv4Address address) const {
+    const std::uint32_t found = link_owners.find(address);
+    return found == AddressMap::kNone ? kNowhere : found;
+  }
+
+  /// FWD-7.2: the route of the main table that a packet of a linked instance takes to another VPC;
+  /// null: it stays in EC2-Classic. Addresses of this VPC go before it (FWD-7.1).
+  [[nodiscard]] const Route* link_route_to(wire::Ipv4Address address) const;
 
   /// The subnet that holds an address, or kNowhere. For drops and explanations: it scans.
   [[nodiscard]] std::uint32_t subnet_of(wire::Ipv4Address address) const;

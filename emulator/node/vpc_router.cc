@@ -154,6 +154,10 @@ void VpcRouter::obey(const Origin& origin, const Verdict& verdict, PacketHandle 
       }
       return plan_.gateway->leave(packet, facts, steps != nullptr ? &chosen : nullptr);
     }
+    case Action::kToNatGateway:
+    case Action::kDeliverToLink:
+    case Action::kCrossToLink:
+      return refuse(DropReason::kBlackhole, packet, steps);
     case Action::kDrop:
       return;
   }

@@ -73,6 +73,17 @@ std::string brief_destination(const RuleRef& rule, Outcome outcome) {
   return "owner none in " + (rule.scope.empty() ? rule.object : rule.scope).text();
 }
 
+std::string brief_link(const RuleRef& rule, Outcome outcome) {
+  const std::string over = rule.scope.empty() ? "" : "over " + rule.scope.text();
+  if (outcome == Outcome::kDenied) {
+    return rule.number == static_cast<std::uint32_t>(LinkLack::kLink)
+               ? words({"link none to", rule.object.text(), over})
+               : words({"link egress", rule.object.text(), "deny"});
+  }
+  return outcome == Outcome::kPassed ? words({"link egress", rule.object.text(), "allow"})
+                                     : words({"link to", rule.object.text(), over});
+}
+
 }  // namespace
 
 std::string brief(const Step& step) {
@@ -96,6 +107,8 @@ std::string brief(const Step& step) {
       return step.outcome == Outcome::kTranslated
                  ? "nat " + rule.object.text() + " " + to_string(rule.prefix.network())
                  : words({"nat", rule.object.text(), verdict(step.outcome)});
+    case Stage::kClassicLink:
+      return brief_link(rule, step.outcome);
     case Stage::kSubnetLocal:
       return words({"same subnet", rule.object.text()});
     case Stage::kLinkLocalService:

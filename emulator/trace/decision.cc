@@ -24,6 +24,8 @@ std::string_view to_string(Stage stage) {
       return "route-lookup";
     case Stage::kPeeringCrossing:
       return "peering-crossing";
+    case Stage::kClassicLink:
+      return "classic-link";
     case Stage::kGatewayTranslation:
       return "gateway-translation";
     case Stage::kDestinationLookup:

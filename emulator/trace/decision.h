@@ -28,6 +28,7 @@ enum class Stage : std::uint8_t {
   kNetworkAclIngress,
   kRouteLookup,         // RT-8
   kPeeringCrossing,     // PCX-22
+  kClassicLink,         // FWD-2.2, CL-20: a link, or an option that lets links cross a peering
   kGatewayTranslation,  // IGW-3, IGW-4
   kDestinationLookup,   // FWD-2: who owns the address
   kInternet,            // the internet model
@@ -86,6 +87,11 @@ enum class ObjectState : std::uint8_t {
 ///   the private block that is refused.
 /// - cast: object = VPC, scope and prefix = subnet.
 /// - link: object = where it ends, number = queue limit in bytes if it is full.
+/// - ClassicLink, matched: object = the VPC to which the instance is linked, rule = the instance
+///   (not known for a far VPC), scope = the peering connection in between, if one is; passed, at a
+///   crossing: object = pcx, rule = near VPC. Denied, CLASSICLINK_NOT_LINKED, one step for each VPC
+///   to which it might be linked: object = VPC, scope = the peering connection in between, number =
+///   LinkLack; CLASSICLINK_EGRESS_NOT_ALLOWED: object = pcx, rule = near VPC, number = LinkLack.
 /// - host, internet: object = itself, number = MTU if it is too small (MTU_DF).
 struct RuleRef {
   api::ResourceId object{};
@@ -102,6 +108,13 @@ struct RuleRef {
 
 /// The number under which EC2 shows an ACL's last entry, `*` (ACL-3).
 inline constexpr std::uint32_t kLastAclEntry = 32767;
+
+/// What a denied ClassicLink step lacks: a link, or an option of a side of the peering connection.
+enum class LinkLack : std::uint32_t {
+  kLink,             // the instance is not linked to the VPC
+  kRequesterEgress,  // the near VPC is the requester, and its option is off
+  kAccepterEgress,   // the near VPC is the accepter, and its option is off
+};
 
 /// `100`, or `*` for the last entry.
 [[nodiscard]] std::string acl_rule_text(std::uint32_t number);

@@ -36,6 +36,8 @@ std::string_view to_string(Tap::Side side) {
       return "internet";
     case Tap::Side::kLink:
       return "link";
+    case Tap::Side::kClassicLink:
+      return "classic-link";
   }
   return "";
 }

@@ -32,14 +32,15 @@ struct Tap {
   api::ResourceId element;
   /// Which side: guest, filter, router, …; see TapSide.
   enum class Side : std::uint8_t {
-    kGuest,     // network interface, inside the guest: what tcpdump there shows (CAP-1)
-    kFilter,    // network interface, outside: source/dest check and security groups
-    kRouter,    // the VPC's router: ACLs, route tables
-    kCrossing,  // the peering connection
-    kInside,    // internet gateway, private addresses
-    kOutside,   // internet gateway, public addresses
-    kInternet,  // a router or host of the internet model
-    kLink,      // a link's queue or impairment; `element` is where it ends
+    kGuest,        // network interface, inside the guest: what tcpdump there shows (CAP-1)
+    kFilter,       // network interface, outside: source/dest check and security groups
+    kRouter,       // the VPC's router: ACLs, route tables
+    kCrossing,     // the peering connection
+    kInside,       // internet gateway, private addresses
+    kOutside,      // internet gateway, public addresses
+    kInternet,     // a router or host of the internet model
+    kLink,         // a link's queue or impairment; `element` is where it ends
+    kClassicLink,  // EC2-Classic instance, its link's side: the groups chosen at link time (CL-15)
   } side = Side::kGuest;
 
   friend auto operator<=>(const Tap&, const Tap&) = default;
@@ -51,7 +52,8 @@ enum class Direction : std::uint8_t { kOut, kIn };
 /// `sent`, `passed`, `dropped`, `consumed`, `replaced`.
 [[nodiscard]] std::string_view to_string(EventKind kind);
 
-/// `guest`, `filter`, `router`, `crossing`, `inside`, `outside`, `internet`, `link`.
+/// `guest`, `filter`, `router`, `crossing`, `inside`, `outside`, `internet`, `link`,
+/// `classic-link`.
 [[nodiscard]] std::string_view to_string(Tap::Side side);
 
 /// `out`, `in`.

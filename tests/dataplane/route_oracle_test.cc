@@ -102,6 +102,8 @@ Verdict route_aloud(const VpcTables& tables, std::uint32_t from, const PacketFac
       return tables.interfaces[best->index].state == ObjectState::kUsable
                  ? Verdict{Action::kDeliver, {}, best->index}
                  : Verdict::drop(DropReason::kInstanceNotRunning);
+    case TargetKind::kNatGateway:
+    case TargetKind::kClassicLink:
     case TargetKind::kOther:
       break;
   }
