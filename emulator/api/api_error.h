@@ -59,6 +59,7 @@ inline constexpr std::string_view kDisallowedForDedicatedTenancyNetwork =
 inline constexpr std::string_view kDryRunOperation = "DryRunOperation";
 inline constexpr std::string_view kFilterLimitExceeded = "FilterLimitExceeded";
 inline constexpr std::string_view kGatewayNotAttached = "Gateway.NotAttached";
+inline constexpr std::string_view kIdempotentParameterMismatch = "IdempotentParameterMismatch";
 inline constexpr std::string_view kIncorrectInstanceState = "IncorrectInstanceState";
 inline constexpr std::string_view kIncorrectState = "IncorrectState";
 inline constexpr std::string_view kInstanceAlreadyLinked = "InstanceAlreadyLinked";
@@ -130,6 +131,7 @@ inline constexpr std::string_view kInvalidPermissionDuplicate = "InvalidPermissi
 inline constexpr std::string_view kInvalidPermissionMalformed = "InvalidPermission.Malformed";
 inline constexpr std::string_view kInvalidPermissionNotFound = "InvalidPermission.NotFound";
 inline constexpr std::string_view kInvalidPrefixListIDNotFound = "InvalidPrefixListID.NotFound";
+inline constexpr std::string_view kInvalidPrefixListIdMalformed = "InvalidPrefixListId.Malformed";
 inline constexpr std::string_view kInvalidRouteMalformed = "InvalidRoute.Malformed";
 inline constexpr std::string_view kInvalidRouteNotFound = "InvalidRoute.NotFound";
 inline constexpr std::string_view kInvalidRouteTableIDNotFound = "InvalidRouteTableID.NotFound";
@@ -171,6 +173,8 @@ inline constexpr std::string_view kOutstandingVpcPeeringConnectionLimitExceeded 
     "OutstandingVpcPeeringConnectionLimitExceeded";
 inline constexpr std::string_view kPendingVpcPeeringConnectionLimitExceeded =
     "PendingVpcPeeringConnectionLimitExceeded";
+inline constexpr std::string_view kPrefixListMaxEntriesExceeded = "PrefixListMaxEntriesExceeded";
+inline constexpr std::string_view kPrefixListVersionMismatch = "PrefixListVersionMismatch";
 inline constexpr std::string_view kPrivateIpAddressLimitExceeded = "PrivateIpAddressLimitExceeded";
 inline constexpr std::string_view kRequestEntityTooLarge = "RequestEntityTooLarge";
 inline constexpr std::string_view kResourceAlreadyAssigned = "Resource.AlreadyAssigned";

@@ -14,6 +14,8 @@ struct GroupIdentifier;
 struct Instance;
 struct InternetGateway;
 struct KeyPairInfo;
+struct ManagedPrefixList;
+struct NatGateway;
 struct NetworkAcl;
 struct NetworkInterface;
 struct RouteTable;
@@ -34,6 +36,8 @@ namespace vpclab::control {
 [[nodiscard]] api::DhcpOptions describe(const Call& call, const DhcpOptions& options);
 [[nodiscard]] api::RouteTable describe(const Call& call, const RouteTable& table);
 [[nodiscard]] api::InternetGateway describe(const Call& call, const InternetGateway& gateway);
+[[nodiscard]] api::NatGateway describe(const Call& call, const NatGateway& gateway);
+[[nodiscard]] api::ManagedPrefixList describe(const Call& call, const PrefixList& list);
 [[nodiscard]] api::Address describe(const Call& call, const ElasticAddress& address);
 [[nodiscard]] api::NetworkInterface describe(const Call& call, const NetworkInterface& interface);
 [[nodiscard]] api::SecurityGroup describe(const Call& call, const SecurityGroup& group);

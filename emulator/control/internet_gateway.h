@@ -2,6 +2,8 @@
 // the EC2 actions on them. Never translates a packet.
 #pragma once
 
+#include <cstdint>
+
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 
@@ -11,6 +13,10 @@ struct InternetGateway {
   api::InternetGatewayId id;
   OwnerIndex owner{};
   api::VpcId vpc;  // empty: detached
+  /// RT-25: the table for what enters by this gateway; both empty: what enters is delivered.
+  api::RouteTableId route_table{};
+  api::RouteTableAssociationId route_table_association{};
+  std::uint16_t route_table_associations_made = 0;  // counts ids
 };
 
 // --- for other nouns

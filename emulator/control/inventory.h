@@ -18,10 +18,12 @@
 #include "emulator/control/instance.h"
 #include "emulator/control/internet_gateway.h"
 #include "emulator/control/key_pair.h"
+#include "emulator/control/nat_gateway.h"
 #include "emulator/control/network_acl.h"
 #include "emulator/control/network_interface.h"
 #include "emulator/control/owner.h"
 #include "emulator/control/peering.h"
+#include "emulator/control/prefix_list.h"
 #include "emulator/control/region.h"
 #include "emulator/control/route_table.h"
 #include "emulator/control/security_group.h"
@@ -41,6 +43,7 @@ class Inventory {
   Table<RouteTable> route_tables;
   Table<RouteTableAssociation> route_table_associations;
   Table<InternetGateway> internet_gateways;
+  Table<NatGateway> nat_gateways;
   Table<ElasticAddress> elastic_addresses;
   Table<NetworkInterface> network_interfaces;
   Table<SecurityGroup> security_groups;
@@ -51,6 +54,7 @@ class Inventory {
   Table<Reservation> reservations;
   Table<DhcpOptions> dhcp_options;
   Table<KeyPair> key_pairs;
+  Table<PrefixList> prefix_lists;
   TagStore tags;
   /// EC2-Classic, by region number (control/region.h); empty where there never was any (CLC-9).
   std::vector<ClassicRegion> classic = std::vector<ClassicRegion>(all_regions().size());

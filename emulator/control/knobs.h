@@ -11,12 +11,16 @@ namespace vpclab::control {
 
 /// RT-11.
 enum class MoreSpecificRoutes : std::uint8_t {
-  kModern,      // a whole subnet's CIDR, to an interface
-  kClassicEra,  // any, to an interface or an instance
+  kModern,  // a whole subnet's CIDR, to an interface or a NAT gateway; local's target may change
+  kClassicEra,  // any, to an interface or an instance; local stays as it is
 };
 
 /// VPC-10.
-enum class FamilyRules : std::uint8_t { kIgnore, kEnforce };
+enum class FamilyRules : std::uint8_t {
+  kIgnore,
+  kWarn,     // accepted, and a warning says so
+  kEnforce,  // refused
+};
 
 /// PCX-5: the moment at which a second peering between two VPCs is refused.
 enum class DuplicatePeering : std::uint8_t { kAtCreate, kAtAccept };
@@ -29,7 +33,7 @@ struct Knobs {
   // Choices.
   bool route_create_idempotent = false;  // RT-28
   MoreSpecificRoutes more_specific_routes = MoreSpecificRoutes::kModern;
-  FamilyRules vpc_family_rules = FamilyRules::kIgnore;  // VPC-10: relaxed over time
+  FamilyRules vpc_family_rules = FamilyRules::kWarn;  // VPC-10: relaxed over time
   DuplicatePeering duplicate_peering = DuplicatePeering::kAtCreate;
   bool eip_disassociate_restores_auto_address = true;  // EIP-7, if launched with one
   RoutesInClassicBlock classic_link_create_route_in_10_8 = RoutesInClassicBlock::kRefuse;
@@ -50,6 +54,10 @@ struct Knobs {
   Duration instance_stopping_delay = std::chrono::seconds(10);
   Duration instance_shutting_down_delay = std::chrono::seconds(10);
   Duration instance_terminated_visible = std::chrono::hours(1);  // INST-3
+  Duration nat_gateway_delay = std::chrono::seconds(60);         // NAT-1: pending -> available
+  Duration nat_gateway_deleting_delay = std::chrono::seconds(30);
+  Duration nat_gateway_visible = std::chrono::hours(1);  // NAT-1: the entry of one that is deleted
+  Duration prefix_list_delay = std::chrono::milliseconds(500);
   Duration interface_attach_delay = std::chrono::seconds(1);
 };
 

@@ -33,6 +33,8 @@ struct InterfaceAddress {
 /// What few interfaces have.
 struct InterfaceExtras {
   std::string description;
+  /// Whose it is, if EC2 made it for a NAT gateway: nobody attaches, changes or deletes it by hand.
+  api::NatGatewayId nat_gateway;
   std::vector<InterfaceAddress> secondary;
 };
 
@@ -59,6 +61,14 @@ struct NetworkInterface {
   bool auto_public = false;       // launched with an automatic public address (EIP-2, EIP-7)
 
   [[nodiscard]] bool attached() const { return !instance.empty(); }
+
+  /// Empty for an interface of an instance or of nobody.
+  [[nodiscard]] api::NatGatewayId nat_gateway() const {
+    return extras == nullptr ? api::NatGatewayId{} : extras->nat_gateway;
+  }
+
+  /// Whether an instance or a NAT gateway has it: status `in-use`.
+  [[nodiscard]] bool in_use() const { return attached() || !nat_gateway().empty(); }
 
   [[nodiscard]] std::size_t address_count() const {
     return 1 + (extras == nullptr ? 0 : extras->secondary.size());

@@ -12,6 +12,17 @@ api::ApiError not_found(std::string_view code, std::string_view subject,
                                  (ids.size() == 1 ? "' does not exist" : "' do not exist")};
 }
 
+template <>
+api::ApiError not_found<NatGateway>(const std::vector<std::string>& ids) {
+  std::string list;
+  for (const std::string& id : ids) {
+    list += (list.empty() ? "" : ", ") + id;
+  }
+  return {std::string(api::code::kNatGatewayNotFound),
+          (ids.size() == 1 ? "NatGateway " : "NatGateways ") + list +
+              (ids.size() == 1 ? " was not found" : " were not found")};
+}
+
 api::ApiResult<wire::Ipv4Prefix> parse_cidr(const std::string& text, std::string_view parameter) {
   const Result<wire::ParsedIpv4Prefix> parsed = wire::Ipv4Prefix::parse(text);
   if (!parsed.has_value()) {

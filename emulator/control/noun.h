@@ -70,6 +70,22 @@ inline constexpr NounText<InternetGateway> kNoun<InternetGateway>{
     "internet-gateway"};
 
 template <>
+inline constexpr NounText<NatGateway> kNoun<NatGateway>{&Inventory::nat_gateways,
+                                                        "NatGatewayId",
+                                                        "NatGateway",
+                                                        api::code::kNatGatewayNotFound,
+                                                        api::code::kInvalidNatGatewayIdMalformed,
+                                                        "natgateway"};
+
+template <>
+inline constexpr NounText<PrefixList> kNoun<PrefixList>{&Inventory::prefix_lists,
+                                                        "PrefixListId",
+                                                        "The prefix list ID",
+                                                        api::code::kInvalidPrefixListIDNotFound,
+                                                        api::code::kInvalidPrefixListIdMalformed,
+                                                        "prefix-list"};
+
+template <>
 inline constexpr NounText<ElasticAddress> kNoun<ElasticAddress>{
     &Inventory::elastic_addresses,
     "AllocationId",
@@ -170,6 +186,16 @@ template <class T>
 [[nodiscard]] api::ApiError not_found(std::string_view code, std::string_view subject,
                                       const std::vector<std::string>& ids);
 
+/// The refusal for resources of a noun. AWS has its own sentence for NAT gateways: `NatGateway
+/// nat-… was not found`.
+template <class T>
+[[nodiscard]] api::ApiError not_found(const std::vector<std::string>& ids) {
+  return not_found(kNoun<T>.not_found, kNoun<T>.subject, ids);
+}
+
+template <>
+[[nodiscard]] api::ApiError not_found<NatGateway>(const std::vector<std::string>& ids);
+
 /// API-2: `Invalid id: "x" (expecting "pcx-...")`.
 template <class T>
 [[nodiscard]] api::ApiResult<typename Table<T>::Id> parse_id(const std::string& text) {
@@ -189,7 +215,7 @@ template <class T>
   }
   T* found = (call.inventory().*kNoun<T>.table).find(*id);
   if (found == nullptr || !visible_to(call, *found)) {
-    return tl::unexpected(not_found(kNoun<T>.not_found, kNoun<T>.subject, {text}));
+    return tl::unexpected(not_found<T>({text}));
   }
   return found;
 }
@@ -223,7 +249,7 @@ template <class T>
     }
   }
   if (!missing.empty()) {
-    return tl::unexpected(not_found(kNoun<T>.not_found, kNoun<T>.subject, missing));
+    return tl::unexpected(not_found<T>(missing));
   }
   return all;
 }

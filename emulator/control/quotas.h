@@ -13,6 +13,7 @@ struct Quotas {
   std::uint32_t route_tables_per_vpc = 200;
   std::uint32_t routes_per_table = 50;  // static ones
   std::uint32_t internet_gateways_per_region = 5;
+  std::uint32_t nat_gateways_per_zone = 5;
   std::uint32_t elastic_addresses_per_region = 5;  // EIP-9
   std::uint32_t network_acls_per_vpc = 200;
   std::uint32_t entries_per_network_acl = 20;  // per direction, the `*` counted
@@ -23,7 +24,10 @@ struct Quotas {
   std::uint32_t classic_rules_per_security_group = 100;
   std::uint32_t classic_rules_per_instance = 800;
   std::uint32_t active_peerings_per_vpc = 50;
-  std::uint32_t outstanding_peering_requests = 25;  // PCX-6
+  std::uint32_t outstanding_peering_requests = 25;   // PCX-6
+  std::uint32_t pending_peerings_per_accepter = 25;  // requests that wait for one VPC
+  std::uint32_t prefix_lists_per_region = 100;
+  std::uint32_t entries_per_prefix_list = 1000;  // how large MaxEntries may be
   std::uint32_t network_interfaces_per_region = 5000;
   std::uint32_t interfaces_per_instance = 8;
   std::uint32_t private_addresses_per_interface = 30;
@@ -39,6 +43,7 @@ struct Quotas {
     quotas.route_tables_per_vpc = kMany;
     quotas.routes_per_table = kMany;
     quotas.internet_gateways_per_region = kMany;
+    quotas.nat_gateways_per_zone = kMany;
     quotas.elastic_addresses_per_region = kMany;
     quotas.network_acls_per_vpc = kMany;
     quotas.entries_per_network_acl = kMany;
@@ -50,6 +55,9 @@ struct Quotas {
     quotas.classic_rules_per_instance = kMany;
     quotas.active_peerings_per_vpc = kMany;
     quotas.outstanding_peering_requests = kMany;
+    quotas.pending_peerings_per_accepter = kMany;
+    quotas.prefix_lists_per_region = kMany;
+    quotas.entries_per_prefix_list = kMany;
     quotas.network_interfaces_per_region = kMany;
     quotas.interfaces_per_instance = 250;
     quotas.private_addresses_per_interface = kMany;

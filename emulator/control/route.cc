@@ -10,10 +10,6 @@
 namespace vpclab::control {
 namespace {
 
-// RT-12: link-local services; no route may point exactly there or inside.
-constexpr wire::Ipv4Prefix kReservedDestination =
-    wire::Ipv4Prefix::of(wire::Ipv4Address::of(169, 254, 168, 0), 22);
-
 constexpr std::string_view kExactlyOneTarget =
     "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, "
     "vpcPeeringConnectionId, egressOnlyInternetGatewayId, transitGatewayId, vpcEndpointId or "
@@ -184,7 +180,7 @@ api::ApiResult<Route> route_of(const Call& call, const RouteTable& table, const 
     return route;
   }
   route->destination = *destination;
-  if (kReservedDestination.contains(*destination)) {
+  if (kUnroutableBlock.contains(*destination)) {
     return api::refuse(
         api::code::kInvalidParameterValue,
         "The destination CIDR block " + to_string(*destination) + " is reserved by AWS.");
@@ -212,9 +208,7 @@ bool is_local(const Call& call, const RouteTable& table, wire::Ipv4Prefix destin
 }  // namespace
 
 void insert_route(RouteTable& table, const Route& route) {
-  const auto place = std::lower_bound(
-      table.routes.begin(), table.routes.end(), route,
-      [](const Route& a, const Route& b) { return a.destination < b.destination; });
+  const auto place = std::lower_bound(table.routes.begin(), table.routes.end(), route);
   table.routes.insert(place, route);
 }
 

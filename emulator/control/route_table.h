@@ -15,30 +15,46 @@ namespace vpclab::control {
 
 class Inventory;
 
-/// One static route. `target` is the internet gateway, peering connection or network interface;
-/// a route to an instance names the instance's only interface as target, and the instance.
+/// RT-12: link-local services; no route may point exactly there or inside.
+inline constexpr wire::Ipv4Prefix kUnroutableBlock =
+    wire::Ipv4Prefix::of(wire::Ipv4Address::of(169, 254, 168, 0), 22);
+
+/// One static route. `target` is the gateway, peering connection or network interface; a route to
+/// an instance names the instance's only interface as target, and the instance. A route whose
+/// destination is a CIDR of the VPC stands in place of its `local` route (RT-7).
 struct Route {
-  wire::Ipv4Prefix destination;
+  wire::Ipv4Prefix destination;  // 0.0.0.0/0, without meaning, if a prefix list is named
   api::ResourceId target;
-  api::InstanceId instance;  // only of routes to an instance (RT-10)
+  api::InstanceId instance{};              // only of routes to an instance (RT-10)
+  api::ManagedPrefixListId prefix_list{};  // the destination, unless it is empty
+
+  [[nodiscard]] bool to_prefix_list() const { return !prefix_list.empty(); }
+
+  /// The order of a table's routes: those to CIDR blocks first.
+  [[nodiscard]] friend bool operator<(const Route& a, const Route& b) {
+    return a.prefix_list != b.prefix_list ? a.prefix_list < b.prefix_list
+                                          : a.destination < b.destination;
+  }
 };
 
 struct RouteTable {
   api::RouteTableId id;
   api::VpcId vpc;
   OwnerIndex owner{};
-  std::vector<Route> routes;  // sorted by destination; no `local` ones
+  std::vector<Route> routes;  // sorted; no `local` ones
   /// In order of creation; the main one, if this is the main table, among them.
   std::vector<api::RouteTableAssociationId> associations;
 };
 
-/// Ties a subnet, or the role of main table (subnet empty), to a table (RT-3, RT-4).
+/// Ties a subnet, an internet gateway (RT-25), or (both empty) the role of main table to a table
+/// (RT-3, RT-4).
 struct RouteTableAssociation {
   api::RouteTableAssociationId id;
   api::RouteTableId route_table;
   api::SubnetId subnet;
+  api::InternetGatewayId gateway{};
 
-  [[nodiscard]] bool is_main() const { return subnet.empty(); }
+  [[nodiscard]] bool is_main() const { return subnet.empty() && gateway.empty(); }
 };
 
 enum class RouteState : std::uint8_t { kActive, kBlackhole };
@@ -46,7 +62,7 @@ enum class RouteState : std::uint8_t { kActive, kBlackhole };
 [[nodiscard]] std::string_view to_string(RouteState state);
 
 /// RT-14: active while the target can be used from this VPC: an attached internet gateway, an
-/// active peering connection, an interface that is attached to an instance.
+/// available NAT gateway, an active peering connection, an interface attached to an instance.
 [[nodiscard]] RouteState route_state(const Inventory& inventory, const RouteTable& table,
                                      const Route& route);
 
@@ -62,7 +78,8 @@ void build_main_route_table(Call& call, Vpc& vpc);
 /// Removes a table with its associations; its VPC forgets it.
 void erase_route_table(Inventory& inventory, const api::RouteTableId& id);
 
-/// Removes a subnet's explicit association: the subnet falls back to the main table.
+/// Removes the explicit association of a subnet, which falls back to the main table, or that of a
+/// gateway.
 void erase_route_table_association(Inventory& inventory, const api::RouteTableAssociationId& id);
 
 /// Puts a route into its place in the sorted list.

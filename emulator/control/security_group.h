@@ -19,8 +19,10 @@ struct SecurityGroupRule {
   static constexpr std::int16_t kAllProtocols = -1;
 
   api::SecurityGroupRuleId id;
-  /// The peer: a CIDR, or (then not empty) a group with the VPC and account it was in.
+  /// The peer: a CIDR, or (then not empty) a prefix list, or a group with the VPC and account it was
+  /// in.
   wire::Ipv4Prefix cidr;
+  api::ManagedPrefixListId prefix_list;
   api::SecurityGroupId group;
   api::VpcId group_vpc;
   OwnerIndex group_owner{};
@@ -32,6 +34,8 @@ struct SecurityGroupRule {
   std::string description;
 
   [[nodiscard]] bool names_group() const { return !group.empty(); }
+
+  [[nodiscard]] bool names_prefix_list() const { return !prefix_list.empty(); }
 };
 
 struct SecurityGroup {

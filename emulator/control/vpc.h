@@ -63,6 +63,8 @@ struct Vpc {
   std::vector<api::RouteTableId> route_tables;
   std::vector<api::NetworkAclId> network_acls;
   std::vector<api::SecurityGroupId> security_groups;
+  /// In any state, as long as they are stored.
+  std::vector<api::NatGatewayId> nat_gateways;
   /// Every peering that names this VPC and is still stored, in any state.
   std::vector<api::VpcPeeringConnectionId> peering_connections;
   /// The instances of EC2-Classic that are linked to it now, in order of linking (CL-11).

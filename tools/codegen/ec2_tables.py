@@ -100,6 +100,15 @@ FAMILIES = {
         "ModifyVpcPeeringConnectionOptions",
         "RejectVpcPeeringConnection",
     ],
+    "prefix_list": [
+        "CreateManagedPrefixList",
+        "DeleteManagedPrefixList",
+        "DescribeManagedPrefixLists",
+        "GetManagedPrefixListAssociations",
+        "GetManagedPrefixListEntries",
+        "ModifyManagedPrefixList",
+        "RestoreManagedPrefixListVersion",
+    ],
     "route_table": [
         "AssociateRouteTable",
         "CreateRoute",
@@ -183,6 +192,7 @@ ALWAYS_LISTED = {
     ("IpPermission", "PrefixListIds"),
     ("IpPermission", "UserIdGroupPairs"),
     ("KeyPairInfo", "Tags"),
+    ("ManagedPrefixList", "Tags"),
     ("NatGateway", "NatGatewayAddresses"),
     ("NetworkAcl", "Associations"),
     ("NetworkAcl", "Entries"),

@@ -15,6 +15,7 @@
 #include "emulator/api/generated/network_acl.h"
 #include "emulator/api/generated/network_interface.h"
 #include "emulator/api/generated/peering.h"
+#include "emulator/api/generated/prefix_list.h"
 #include "emulator/api/generated/route_table.h"
 #include "emulator/api/generated/security_group.h"
 #include "emulator/api/generated/subnet.h"

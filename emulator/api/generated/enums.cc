@@ -425,6 +425,26 @@ constexpr std::string_view kValues[] = {
 const EnumModel kModel{"PlatformValues", kValues};
 }  // namespace platform_values
 
+namespace prefix_list_state {
+namespace {
+constexpr std::string_view kValues[] = {
+    kCreateInProgress,
+    kCreateComplete,
+    kCreateFailed,
+    kModifyInProgress,
+    kModifyComplete,
+    kModifyFailed,
+    kRestoreInProgress,
+    kRestoreComplete,
+    kRestoreFailed,
+    kDeleteInProgress,
+    kDeleteComplete,
+    kDeleteFailed,
+};
+}  // namespace
+const EnumModel kModel{"PrefixListState", kValues};
+}  // namespace prefix_list_state
+
 namespace product_code_values {
 namespace {
 constexpr std::string_view kValues[] = {

@@ -281,6 +281,22 @@ inline constexpr char kWindows[] = "Windows";
 extern const EnumModel kModel;
 }  // namespace platform_values
 
+namespace prefix_list_state {
+inline constexpr char kCreateInProgress[] = "create-in-progress";
+inline constexpr char kCreateComplete[] = "create-complete";
+inline constexpr char kCreateFailed[] = "create-failed";
+inline constexpr char kModifyInProgress[] = "modify-in-progress";
+inline constexpr char kModifyComplete[] = "modify-complete";
+inline constexpr char kModifyFailed[] = "modify-failed";
+inline constexpr char kRestoreInProgress[] = "restore-in-progress";
+inline constexpr char kRestoreComplete[] = "restore-complete";
+inline constexpr char kRestoreFailed[] = "restore-failed";
+inline constexpr char kDeleteInProgress[] = "delete-in-progress";
+inline constexpr char kDeleteComplete[] = "delete-complete";
+inline constexpr char kDeleteFailed[] = "delete-failed";
+extern const EnumModel kModel;
+}  // namespace prefix_list_state
+
 namespace product_code_values {
 inline constexpr char kDevpay[] = "devpay";
 inline constexpr char kMarketplace[] = "marketplace";

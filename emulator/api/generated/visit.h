@@ -6,7 +6,7 @@
 
 namespace vpclab::api {
 
-/// `visitor(const CreateVpcRequest&)` and so on: one overload for each of the 115
+/// `visitor(const CreateVpcRequest&)` and so on: one overload for each of the 122
 /// actions (or a template), all with the same result.
 template <class Visitor>
 decltype(auto) visit(Visitor&& visitor, const Request& request) {
@@ -47,6 +47,8 @@ decltype(auto) visit(Visitor&& visitor, const Request& request) {
     case Action::kCreateInternetGateway:
       return visitor(request.template get<CreateInternetGatewayRequest>());
     case Action::kCreateKeyPair: return visitor(request.template get<CreateKeyPairRequest>());
+    case Action::kCreateManagedPrefixList:
+      return visitor(request.template get<CreateManagedPrefixListRequest>());
     case Action::kCreateNatGateway: return visitor(request.template get<CreateNatGatewayRequest>());
     case Action::kCreateNetworkAcl: return visitor(request.template get<CreateNetworkAclRequest>());
     case Action::kCreateNetworkAclEntry:
@@ -69,6 +71,8 @@ decltype(auto) visit(Visitor&& visitor, const Request& request) {
     case Action::kDeleteInternetGateway:
       return visitor(request.template get<DeleteInternetGatewayRequest>());
     case Action::kDeleteKeyPair: return visitor(request.template get<DeleteKeyPairRequest>());
+    case Action::kDeleteManagedPrefixList:
+      return visitor(request.template get<DeleteManagedPrefixListRequest>());
     case Action::kDeleteNatGateway: return visitor(request.template get<DeleteNatGatewayRequest>());
     case Action::kDeleteNetworkAcl: return visitor(request.template get<DeleteNetworkAclRequest>());
     case Action::kDeleteNetworkAclEntry:
@@ -106,6 +110,8 @@ decltype(auto) visit(Visitor&& visitor, const Request& request) {
     case Action::kDescribeInternetGateways:
       return visitor(request.template get<DescribeInternetGatewaysRequest>());
     case Action::kDescribeKeyPairs: return visitor(request.template get<DescribeKeyPairsRequest>());
+    case Action::kDescribeManagedPrefixLists:
+      return visitor(request.template get<DescribeManagedPrefixListsRequest>());
     case Action::kDescribeNatGateways:
       return visitor(request.template get<DescribeNatGatewaysRequest>());
     case Action::kDescribeNetworkAcls:
@@ -158,9 +164,15 @@ decltype(auto) visit(Visitor&& visitor, const Request& request) {
       return visitor(request.template get<EnableVpcClassicLinkRequest>());
     case Action::kEnableVpcClassicLinkDnsSupport:
       return visitor(request.template get<EnableVpcClassicLinkDnsSupportRequest>());
+    case Action::kGetManagedPrefixListAssociations:
+      return visitor(request.template get<GetManagedPrefixListAssociationsRequest>());
+    case Action::kGetManagedPrefixListEntries:
+      return visitor(request.template get<GetManagedPrefixListEntriesRequest>());
     case Action::kImportKeyPair: return visitor(request.template get<ImportKeyPairRequest>());
     case Action::kModifyInstanceAttribute:
       return visitor(request.template get<ModifyInstanceAttributeRequest>());
+    case Action::kModifyManagedPrefixList:
+      return visitor(request.template get<ModifyManagedPrefixListRequest>());
     case Action::kModifyNetworkInterfaceAttribute:
       return visitor(request.template get<ModifyNetworkInterfaceAttributeRequest>());
     case Action::kModifySecurityGroupRules:
@@ -190,6 +202,8 @@ decltype(auto) visit(Visitor&& visitor, const Request& request) {
       return visitor(request.template get<ResetNetworkInterfaceAttributeRequest>());
     case Action::kRestoreAddressToClassic:
       return visitor(request.template get<RestoreAddressToClassicRequest>());
+    case Action::kRestoreManagedPrefixListVersion:
+      return visitor(request.template get<RestoreManagedPrefixListVersionRequest>());
     case Action::kRevokeSecurityGroupEgress:
       return visitor(request.template get<RevokeSecurityGroupEgressRequest>());
     case Action::kRevokeSecurityGroupIngress:
