@@ -80,7 +80,7 @@ void HostStack::learn(SimTime now, std::size_t interface, Ipv4Address address, M
   neighbour->requests = 0;
   neighbour->at = now + kFreshFor;
   for (const ArpCache::Waiting& waiting : arp_->take_waiting(*neighbour)) {
-    transmit(now, interface, mac, waiting.packet, waiting.forwarded);
+    transmit(now, interface, mac, waiting.packet, waiting.origin);
   }
   if (was_asked) {
     plan_timers();
@@ -89,7 +89,7 @@ void HostStack::learn(SimTime now, std::size_t interface, Ipv4Address address, M
 
 /// Sends `packet` to a neighbour whose address is fresh, stale or unknown.
 void HostStack::resolve(SimTime now, std::size_t interface, Ipv4Address next_hop,
-                        PacketHandle packet, bool forwarded) {
+                        PacketHandle packet, PacketOrigin origin) {
   if (arp_ == nullptr) {
     arp_ = std::make_unique<ArpCache>(
         options_.arp_entries_max, options_.arp_pending_per_address_max, options_.arp_pending_max);
@@ -106,7 +106,7 @@ void HostStack::resolve(SimTime now, std::size_t interface, Ipv4Address next_hop
       neighbour->state = ArpCache::State::kChecking;
       begin_asking(neighbour->mac);
     }
-    return transmit(now, interface, neighbour->mac, packet, forwarded);
+    return transmit(now, interface, neighbour->mac, packet, origin);
   }
   if (neighbour == nullptr) {
     neighbour = arp_->insert(interface, next_hop);
@@ -115,7 +115,7 @@ void HostStack::resolve(SimTime now, std::size_t interface, Ipv4Address next_hop
     }
     begin_asking(MacAddress::broadcast());
   }
-  if (const auto refused = arp_->enqueue(*neighbour, {packet, forwarded})) {
+  if (const auto refused = arp_->enqueue(*neighbour, {packet, origin})) {
     finish(now, refused->packet, HostOutcome::kArpQueueFull);
   }
 }
@@ -171,7 +171,7 @@ void HostStack::poll_arp(SimTime now) {
     const std::vector<ArpCache::Waiting> failed = arp_->take_waiting(*due);
     arp_->erase(interface, due->address);
     for (const ArpCache::Waiting& waiting : failed) {
-      fail_waiting(now, interface, waiting.packet, waiting.forwarded);
+      fail_waiting(now, interface, waiting.packet, waiting.origin);
     }
   }
 }
@@ -179,10 +179,10 @@ void HostStack::poll_arp(SimTime now) {
 /// Nobody is there: the sender is told, be it a program of this host or another host (RFC 1812
 /// section 5.2.7.1; ICMP-1's exception).
 void HostStack::fail_waiting(SimTime now, std::size_t interface, PacketHandle packet,
-                             bool forwarded) {
+                             PacketOrigin origin) {
   const auto error =
       wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable, wire::unreachable::kHost);
-  if (forwarded) {
+  if (origin != PacketOrigin::kOwn) {
     send_icmp_error(now, Received{packet, pool_.bytes(packet), 0, interface, false}, error);
   } else {
     report_local(now, interfaces_[interface].address, pool_.bytes(packet), error);

@@ -15,6 +15,13 @@
 
 namespace vpclab::host {
 
+/// Whose a packet is that leaves: it decides who hears of its end.
+enum class PacketOrigin : std::uint8_t {
+  kOwn,        // this host's: its program is told of a failure
+  kForwarded,  // another host's: that one is told by ICMP
+  kPiece,      // a fragment, made here, of another host's packet: likewise
+};
+
 class ArpCache {
  public:
   enum class State : std::uint8_t {
@@ -25,7 +32,7 @@ class ArpCache {
 
   struct Waiting {
     wire::PacketHandle packet;
-    bool forwarded;  // came from another host: its sender is told by ICMP
+    PacketOrigin origin;
   };
 
   struct Neighbour {

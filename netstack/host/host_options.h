@@ -35,6 +35,7 @@ struct HostRoute {
 struct HostOptions {
   std::uint8_t initial_ttl = 127;  // INST-7: by operating system image
   bool ip_forward = false;         // passes on what is not for it
+  bool masquerade = false;         // forwards under its own address (NAT-13)
   bool answer_echo = true;         // RFC 1122 3.2.2.6
   /// Packets with the source address of a further interface use that interface's routes, as the
   /// images with ec2-net-utils configure it.

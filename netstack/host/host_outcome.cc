@@ -59,6 +59,8 @@ std::string_view to_string(HostOutcome outcome) {
       return "no-route";
     case HostOutcome::kFragmentationNeeded:
       return "fragmentation-needed";
+    case HostOutcome::kNoPort:
+      return "no-port";
     case HostOutcome::kFragmentDuplicate:
       return "fragment-duplicate";
     case HostOutcome::kFragmentOverlap:

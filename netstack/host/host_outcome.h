@@ -34,6 +34,7 @@ enum class HostOutcome : std::uint8_t {
   kTtlExpired,           // cannot be forwarded any further
   kNoRoute,              // no route to the destination
   kFragmentationNeeded,  // too big for the next link and must not be fragmented
+  kNoPort,               // cannot be masqueraded: all ports are in use
   // Fragments.
   kFragmentDuplicate,  // already here, byte for byte
   kFragmentOverlap,    // contradicts another fragment: the whole datagram is refused
@@ -46,7 +47,7 @@ enum class HostOutcome : std::uint8_t {
   kHostStopped,  // was inside when the host was stopped
 };
 
-inline constexpr std::size_t kHostOutcomeCount = 29;
+inline constexpr std::size_t kHostOutcomeCount = 30;
 
 /// All enumerators, in order.
 [[nodiscard]] const std::array<HostOutcome, kHostOutcomeCount>& all_host_outcomes();

@@ -8,6 +8,7 @@
 #include "netstack/host/icmp_limiter.h"
 #include "netstack/host/path_mtu.h"
 #include "netstack/host/reassembly.h"
+#include "netstack/host/source_nat.h"
 #include "netstack/wire/ethernet.h"
 
 namespace vpclab::host {
@@ -197,6 +198,7 @@ void HostStack::end_all(std::optional<SimTime> now) {
   reassembler_.reset();
   path_mtus_.reset();
   limiter_.reset();
+  source_nat_.reset();
   timers_at_ = kNever;
 }
 

@@ -33,6 +33,8 @@ class ArpCache;
 class Reassembler;
 class PathMtuCache;
 class IcmpLimiter;
+class SourceNat;
+enum class PacketOrigin : std::uint8_t;
 
 /// The interface number of packets that a host sends to itself.
 inline constexpr std::size_t kLoopbackInterface = 0xff;
@@ -143,6 +145,11 @@ class HostStack {
   /// From now on passes on, or not, what is not for this host (net.ipv4.ip_forward).
   void set_ip_forward(bool on) { options_.ip_forward = on; }
 
+  /// From now on gives what it forwards the address of the interface that it leaves through, and
+  /// takes back the answers (iptables -t nat -A POSTROUTING -j MASQUERADE). Flows that are known go
+  /// on. What it does not forward it does not translate either: see set_ip_forward().
+  void set_masquerade(bool on) { options_.masquerade = on; }
+
   /// Numbers are below this; there may be removed ones among them.
   [[nodiscard]] std::size_t interface_count() const { return interfaces_.size(); }
 
@@ -207,15 +214,17 @@ class HostStack {
   void learn(SimTime now, std::size_t interface, wire::Ipv4Address address, wire::MacAddress mac,
              bool may_add);
   void resolve(SimTime now, std::size_t interface, wire::Ipv4Address next_hop,
-               wire::PacketHandle packet, bool forwarded);
+               wire::PacketHandle packet, PacketOrigin origin);
   void ask(std::size_t interface, wire::MacAddress to, wire::Ipv4Address target);
   void send_arp(std::size_t interface, wire::MacAddress to, const wire::ArpPacket& arp,
                 std::uint64_t cause);
   void poll_arp(SimTime now);
-  void fail_waiting(SimTime now, std::size_t interface, wire::PacketHandle packet, bool forwarded);
+  void fail_waiting(SimTime now, std::size_t interface, wire::PacketHandle packet,
+                    PacketOrigin origin);
 
   // ipv4_input.cc
   void receive_ipv4(SimTime now, const Received& received);
+  void dispatch(SimTime now, const Received& received);
   void deliver_local(SimTime now, const Received& received);
   void receive_fragment(SimTime now, const Received& received);
   void deliver_reassembled(SimTime now, bool link_cast);
@@ -227,13 +236,17 @@ class HostStack {
   // ipv4_output.cc
   SendResult send_by(SimTime now, wire::PacketHandle message, const Outgoing& outgoing,
                      const Route& route);
-  void output(SimTime now, const Route& route, wire::PacketHandle packet, bool forwarded);
+  void output(SimTime now, const Route& route, wire::PacketHandle packet, PacketOrigin origin);
   void output_fragments(SimTime now, const Route& route, std::uint16_t mtu,
-                        wire::PacketHandle packet);
+                        wire::PacketHandle packet, PacketOrigin origin);
   void transmit(SimTime now, std::size_t interface, wire::MacAddress to, wire::PacketHandle packet,
-                bool forwarded);
-  void forward(SimTime now, const Received& received);
+                PacketOrigin origin);
+  void forward(SimTime now, const Received& received, bool is_translated = false);
   void poll_loopback(SimTime now);
+
+  // masquerade.cc
+  [[nodiscard]] bool masquerade(SimTime now, const Route& route, wire::PacketHandle packet);
+  [[nodiscard]] bool hand_back(SimTime now, const Received& received);
 
   // icmp.cc
   void receive_icmp(SimTime now, const Received& received);
@@ -265,6 +278,7 @@ class HostStack {
   std::unique_ptr<Reassembler> reassembler_;
   std::unique_ptr<PathMtuCache> path_mtus_;
   std::unique_ptr<IcmpLimiter> limiter_;
+  std::unique_ptr<SourceNat> source_nat_;  // made for the first flow that is masqueraded
 };
 
 }  // namespace vpclab::host

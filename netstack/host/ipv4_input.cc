@@ -4,6 +4,7 @@
 
 #include "netstack/host/host_stack.h"
 #include "netstack/host/reassembly.h"
+#include "netstack/host/source_nat.h"
 #include "netstack/wire/ipv4.h"
 #include "netstack/wire/udp.h"
 
@@ -77,6 +78,12 @@ void HostStack::receive_ipv4(SimTime now, const Received& received) {
        destination.is_unspecified())) {
     return finish(now, received.packet, HostOutcome::kMartian);
   }
+  dispatch(now, received);
+}
+
+/// To this host, or past it.
+void HostStack::dispatch(SimTime now, const Received& received) {
+  const Ipv4Address destination = wire::ipv4_destination(received.ip);
   switch (kind_of(destination)) {
     case Kind::kOwn:
       // RFC 1122 section 3.3.6: a link-layer broadcast with a unicast destination is discarded.
@@ -103,6 +110,9 @@ void HostStack::deliver_local(SimTime now, const Received& received) {
   const Bytes ip = received.ip;
   if (wire::ipv4_is_fragment(ip)) {
     return receive_fragment(now, received);
+  }
+  if (source_nat_ != nullptr && hand_back(now, received)) [[unlikely]] {
+    return;
   }
   switch (wire::ipv4_protocol(ip)) {
     case wire::IpProtocol::kIcmp:
@@ -178,7 +188,7 @@ void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
   for (const PacketHandle piece : fragments_) {
     pool_.free(piece);
   }
-  deliver_local(now, Received{whole, bytes, 0, first.interface, link_cast});
+  dispatch(now, Received{whole, bytes, 0, first.interface, link_cast});
 }
 
 void HostStack::poll_reassembly(SimTime now) {

@@ -89,33 +89,34 @@ SendResult HostStack::send_by(SimTime now, PacketHandle message, const Outgoing&
     looping_.push_back({now + kLoopbackDelay, message});
     wake_by(looping_.front().at);
   } else if (fits) {
-    output(now, route, message, false);
+    output(now, route, message, PacketOrigin::kOwn);
   } else {
-    output_fragments(now, route, path.mtu, message);
+    output_fragments(now, route, path.mtu, message, PacketOrigin::kOwn);
   }
   return sent;
 }
 
 /// A packet that begins with its IPv4 header and fits the link goes to its next hop.
-void HostStack::output(SimTime now, const Route& route, PacketHandle packet, bool forwarded) {
+void HostStack::output(SimTime now, const Route& route, PacketHandle packet,
+                       PacketOrigin origin) {
   if (arp_ != nullptr) [[likely]] {
     const ArpCache::Neighbour* neighbour = arp_->find(route.interface, route.next_hop);
     if (neighbour != nullptr && neighbour->state == ArpCache::State::kReachable &&
         neighbour->at > now) [[likely]] {
-      return transmit(now, route.interface, neighbour->mac, packet, forwarded);
+      return transmit(now, route.interface, neighbour->mac, packet, origin);
     }
   }
   if (route.next_hop.is_multicast()) {
-    return transmit(now, route.interface, multicast_mac(route.next_hop), packet, forwarded);
+    return transmit(now, route.interface, multicast_mac(route.next_hop), packet, origin);
   }
   if (is_broadcast(route.next_hop)) {
-    return transmit(now, route.interface, MacAddress::broadcast(), packet, forwarded);
+    return transmit(now, route.interface, MacAddress::broadcast(), packet, origin);
   }
-  resolve(now, route.interface, route.next_hop, packet, forwarded);
+  resolve(now, route.interface, route.next_hop, packet, origin);
 }
 
 void HostStack::output_fragments(SimTime now, const Route& route, std::uint16_t mtu,
-                                 PacketHandle packet) {
+                                 PacketHandle packet, PacketOrigin origin) {
   fragments_.clear();
   fragment(pool_, packet, mtu, fragments_);
   if (observer_ != nullptr) {
@@ -123,13 +124,13 @@ void HostStack::output_fragments(SimTime now, const Route& route, std::uint16_t 
   }
   pool_.free(packet);
   for (const PacketHandle piece : fragments_) {
-    output(now, route, piece, false);
+    output(now, route, piece, origin);
   }
 }
 
 void HostStack::transmit(SimTime now, std::size_t interface, MacAddress to, PacketHandle packet,
-                         bool forwarded) {
-  if (forwarded && observer_ != nullptr) {
+                         PacketOrigin origin) {
+  if (origin == PacketOrigin::kForwarded && observer_ != nullptr) {
     observer_->on_consumed(now, packet, HostOutcome::kForwarded);
   }
   pool_.push_front(packet, EthernetHeader::kSize);
@@ -138,8 +139,12 @@ void HostStack::transmit(SimTime now, std::size_t interface, MacAddress to, Pack
 }
 
 /// A packet for somebody else (RFC 1812 section 5.2.1; TTL-4: appliances lower the TTL and answer).
-void HostStack::forward(SimTime now, const Received& received) {
+void HostStack::forward(SimTime now, const Received& received, bool is_translated) {
   const Bytes ip = received.ip;
+  const bool masquerades = options_.masquerade && !is_translated;
+  if (masquerades && wire::ipv4_is_fragment(ip)) [[unlikely]] {
+    return receive_fragment(now, received);  // only the whole datagram shows its ports
+  }
   const auto refuse = [&](wire::IcmpV4Header error, HostOutcome outcome) {
     send_icmp_error(now, received, error);
     finish(now, received.packet, outcome);
@@ -165,10 +170,13 @@ void HostStack::forward(SimTime now, const Received& received) {
   pool_.pop_front(received.packet, received.offset);
   pool_.truncate(received.packet, size);  // Ethernet's padding does not travel on
   wire::decrement_ttl(pool_.bytes(received.packet));
+  if (masquerades && !masquerade(now, *route, received.packet)) [[unlikely]] {
+    return;
+  }
   if (size > mtu) {
-    output_fragments(now, *route, mtu, received.packet);
+    output_fragments(now, *route, mtu, received.packet, PacketOrigin::kPiece);
   } else {
-    output(now, *route, received.packet, true);
+    output(now, *route, received.packet, PacketOrigin::kForwarded);
   }
 }
 

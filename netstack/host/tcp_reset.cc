@@ -9,8 +9,7 @@ namespace vpclab::host {
 void HostStack::refuse_tcp(SimTime now, const Received& received) {
   const Bytes ip = received.ip;
   const Bytes segment = wire::ipv4_payload(ip);
-  const auto parsed = wire::TcpHeader::parse(segment);
-  if (!parsed) {
+  if (!wire::TcpHeader::parse(segment)) {
     return finish(now, received.packet, HostOutcome::kMalformed);
   }
   const wire::Ipv4Address source = wire::ipv4_source(ip);
@@ -21,23 +20,9 @@ void HostStack::refuse_tcp(SimTime now, const Received& received) {
   if (received.link_cast) {
     return finish(now, received.packet, HostOutcome::kUnsupportedCast);
   }
-  const wire::TcpHeader& asked = *parsed;
-  if ((asked.flags & wire::tcp_flag::kRst) == 0) {
-    wire::TcpHeader reset;
-    reset.source_port = asked.destination_port;
-    reset.destination_port = asked.source_port;
-    if ((asked.flags & wire::tcp_flag::kAck) != 0) {
-      reset.flags = wire::tcp_flag::kRst;
-      reset.sequence = asked.acknowledgment;
-    } else {
-      const std::size_t length = segment.size() - asked.header_size() +
-                                 ((asked.flags & wire::tcp_flag::kSyn) != 0 ? 1U : 0U) +
-                                 ((asked.flags & wire::tcp_flag::kFin) != 0 ? 1U : 0U);
-      reset.flags = wire::tcp_flag::kRst | wire::tcp_flag::kAck;
-      reset.acknowledgment = asked.sequence + static_cast<std::uint32_t>(length);
-    }
+  if (const auto reset = wire::tcp_reset_for(segment)) {
     const wire::PacketHandle packet = allocate_message(wire::TcpHeader::kMinSize);
-    reset.emit(pool_.bytes(packet), destination, source);
+    reset->emit(pool_.bytes(packet), destination, source);
     pool_.set_cause(packet, pool_.id(received.packet));
     Outgoing outgoing;
     outgoing.destination = source;

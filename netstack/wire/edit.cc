@@ -60,24 +60,88 @@ void rewrite_address(MutableBytes packet, End end, Ipv4Address to, std::uint16_t
   }
 }
 
-/// Rewrites `end` of the datagram quoted in an ICMP error, if it is `from`.
-void rewrite_quote(MutableBytes packet, End end, Ipv4Address from, Ipv4Address to) {
-  if (ipv4_protocol(packet) != IpProtocol::kIcmp || ipv4_fragment_offset(packet) != 0) {
+/// Where the number that tells flows apart lies in `transport`: a port, or an ICMP query's
+/// identifier. Nothing if there is none that can be seen.
+std::optional<std::size_t> port_at(IpProtocol protocol, End end, Bytes transport) {
+  const bool has_ports = protocol == IpProtocol::kUdp || protocol == IpProtocol::kTcp;
+  if (has_ports && transport.size() >= 4) {
+    return end == End::kSource ? 0 : 2;
+  }
+  if (protocol == IpProtocol::kIcmp && transport.size() >= IcmpV4Header::kSize &&
+      is_icmp_query(static_cast<IcmpType>(transport[0]))) {
+    return 4;
+  }
+  return std::nullopt;
+}
+
+/// Rewrites one port of the header at the front of `packet`, as rewrite_address does the address.
+void rewrite_port(MutableBytes packet, End end, std::uint16_t to, std::uint16_t* outer) {
+  if (ipv4_fragment_offset(packet) != 0) {
     return;
+  }
+  const MutableBytes transport = packet.subspan(ipv4_header_size(packet));
+  const IpProtocol protocol = ipv4_protocol(packet);
+  const auto at = port_at(protocol, end, transport);
+  if (!at) {
+    return;
+  }
+  const auto checksum_at = protocol == IpProtocol::kIcmp
+                               ? std::optional(kIcmpChecksum)
+                               : transport_checksum_at(protocol, transport);
+  if (checksum_at) {
+    std::uint16_t sum =
+        update_checksum(load_be16(transport, *checksum_at), load_be16(transport, *at), to);
+    if (protocol == IpProtocol::kUdp && sum == 0) {
+      sum = 0xffff;
+    }
+    store_word(transport, *checksum_at, sum, outer);
+  }
+  store_word(transport, *at, to, outer);
+}
+
+/// The datagram that an ICMP error quotes, as far as it is there; empty if `packet` is none or
+/// quotes nothing readable.
+MutableBytes quote_of(MutableBytes packet) {
+  if (ipv4_protocol(packet) != IpProtocol::kIcmp || ipv4_fragment_offset(packet) != 0) {
+    return {};
   }
   const MutableBytes message = ipv4_payload(packet);
   if (message.size() < IcmpV4Header::kSize + Ipv4Header::kMinSize ||
       !is_icmp_error(static_cast<IcmpType>(message[0]))) {
-    return;
+    return {};
   }
   const MutableBytes quote = message.subspan(IcmpV4Header::kSize);
   const std::size_t header_size = ipv4_header_size(quote);
-  if ((quote[0] >> 4) != 4 || header_size < Ipv4Header::kMinSize || header_size > quote.size() ||
-      load_be32(quote, offset_of(end)) != from.to_host_order()) {
+  const bool readable = (quote[0] >> 4) == 4 && header_size >= Ipv4Header::kMinSize &&
+                        header_size <= quote.size();
+  return readable ? quote : MutableBytes{};
+}
+
+/// Rewrites `end` of the datagram quoted in an ICMP error, if it is `from`.
+void rewrite_quote(MutableBytes packet, End end, Ipv4Address from, Ipv4Address to) {
+  const MutableBytes quote = quote_of(packet);
+  if (quote.empty() || load_be32(quote, offset_of(end)) != from.to_host_order()) {
     return;
   }
+  const MutableBytes message = ipv4_payload(packet);
   std::uint16_t sum = load_be16(message, kIcmpChecksum);
   rewrite_address(quote, end, to, &sum);
+  store_be16(message, kIcmpChecksum, sum);
+}
+
+/// Rewrites `end` of the packet, and the other end of what it quotes if it is an ICMP error.
+void rewrite_end(MutableBytes packet, End end, Ipv4Address to, std::uint16_t port) {
+  const MutableBytes datagram = packet.first(ipv4_total_length(packet));
+  rewrite_address(datagram, end, to, nullptr);
+  const MutableBytes quote = quote_of(datagram);
+  if (quote.empty()) {
+    return rewrite_port(datagram, end, port, nullptr);
+  }
+  const MutableBytes message = ipv4_payload(datagram);
+  const End quoted_end = end == End::kSource ? End::kDestination : End::kSource;
+  std::uint16_t sum = load_be16(message, kIcmpChecksum);
+  rewrite_address(quote, quoted_end, to, &sum);
+  rewrite_port(quote, quoted_end, port, &sum);
   store_be16(message, kIcmpChecksum, sum);
 }
 
@@ -95,6 +159,14 @@ void rewrite_destination(MutableBytes packet, Ipv4Address to) {
   const MutableBytes datagram = packet.first(ipv4_total_length(packet));
   rewrite_address(datagram, End::kDestination, to, nullptr);
   rewrite_quote(datagram, End::kSource, from, to);
+}
+
+void rewrite_source(MutableBytes packet, Ipv4Address to, std::uint16_t port) {
+  rewrite_end(packet, End::kSource, to, port);
+}
+
+void rewrite_destination(MutableBytes packet, Ipv4Address to, std::uint16_t port) {
+  rewrite_end(packet, End::kDestination, to, port);
 }
 
 }  // namespace vpclab::wire

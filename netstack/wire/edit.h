@@ -1,5 +1,6 @@
 // wire/edit.h - changes to an IPv4 packet in place, with RFC 1624 checksum updates: a hop lowers
-// the TTL, a gateway rewrites an address. A checksum that was wrong before stays wrong.
+// the TTL, a gateway rewrites an address, a translator a port too. A checksum that was wrong before
+// stays wrong.
 #pragma once
 
 #include <cstdint>
@@ -28,5 +29,13 @@ void rewrite_source(MutableBytes packet, Ipv4Address to);
 /// Gives the packet another destination address (IGW-3, ingress); in an ICMP error the quoted
 /// datagram's source follows. Otherwise as rewrite_source.
 void rewrite_destination(MutableBytes packet, Ipv4Address to);
+
+/// The same with the source port, or the identifier of an ICMP query (RFC 3022 section 4.1). In an
+/// ICMP error the quoted datagram's destination becomes `to` and `port`, whatever it was. Of a later
+/// fragment the address alone is there to be changed. Pre: `packet` is well formed.
+void rewrite_source(MutableBytes packet, Ipv4Address to, std::uint16_t port);
+
+/// The same for the destination; in an ICMP error the quoted datagram's source follows.
+void rewrite_destination(MutableBytes packet, Ipv4Address to, std::uint16_t port);
 
 }  // namespace vpclab::wire

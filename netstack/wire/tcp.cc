@@ -58,6 +58,27 @@ void TcpHeader::emit(MutableBytes segment, Ipv4Address source, Ipv4Address desti
              static_cast<std::uint16_t>(~sum_with_pseudo_header(segment, source, destination)));
 }
 
+std::optional<TcpHeader> tcp_reset_for(Bytes segment) {
+  const auto asked = TcpHeader::parse(segment);
+  if (!asked || (asked->flags & tcp_flag::kRst) != 0) {
+    return std::nullopt;
+  }
+  TcpHeader reset;
+  reset.source_port = asked->destination_port;
+  reset.destination_port = asked->source_port;
+  if ((asked->flags & tcp_flag::kAck) != 0) {
+    reset.flags = tcp_flag::kRst;
+    reset.sequence = asked->acknowledgment;
+    return reset;
+  }
+  const std::size_t length = segment.size() - asked->header_size() +
+                             ((asked->flags & tcp_flag::kSyn) != 0 ? 1U : 0U) +
+                             ((asked->flags & tcp_flag::kFin) != 0 ? 1U : 0U);
+  reset.flags = tcp_flag::kRst | tcp_flag::kAck;
+  reset.acknowledgment = asked->sequence + static_cast<std::uint32_t>(length);
+  return reset;
+}
+
 bool tcp_checksum_ok(Bytes segment, Ipv4Address source, Ipv4Address destination) {
   return sum_with_pseudo_header(segment, source, destination) == 0xffff;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "netstack/base/bytes.h"
 #include "netstack/wire/ipv4_address.h"
@@ -50,6 +51,10 @@ struct TcpHeader {
 
   friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };
+
+/// What answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1); nothing about
+/// a reset, or a segment that cannot be read. Sent the other way round.
+[[nodiscard]] std::optional<TcpHeader> tcp_reset_for(Bytes segment);
 
 /// Whether the checksum over the whole segment holds. Pre: at least TcpHeader::kMinSize bytes.
 [[nodiscard]] bool tcp_checksum_ok(Bytes segment, Ipv4Address source, Ipv4Address destination);

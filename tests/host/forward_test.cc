@@ -159,6 +159,22 @@ TEST(Forwarding, SaysThatNobodyAnswersOnTheNextLink) {
   EXPECT_EQ(host.pool.live(), 0u);
 }
 
+TEST(Forwarding, SaysThatNobodyAnswersForThePiecesEither) {
+  Forwarder host;
+  host.in(
+      ethernet(ip_packet(Forwarder::to_server(), echo(IcmpType::kEchoRequest, 7, 1, bytes_of(1473)))));
+  host.out();
+
+  host.wait(3s);
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, SizeIs(3));  // about the first piece alone (RFC 1122 section 3.2.2)
+  EXPECT_THAT(sent[2], IsIcmp(IcmpType::kDestinationUnreachable, 1));
+  EXPECT_EQ(header_of(sent[2]).destination, kBob);
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kArpFailed, HostOutcome::kArpFailed));
+  EXPECT_EQ(host.pool.live(), 0u);
+}
+
 TEST(Forwarding, SaysThatThereIsNoRoute) {
   HostOptions options;
   options.ip_forward = true;

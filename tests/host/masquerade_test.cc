@@ -1,0 +1,196 @@
+// A host that forwards under its own address, as NAT instances do (NAT-13, CASE-23).
+#include "netstack/wire/tcp.h"
+#include "tests/host/dialogue.h"
+
+namespace vpclab::host::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using wire::IcmpType;
+using wire::IpProtocol;
+
+constexpr MacAddress kRouterMac = MacAddress::from_integer(0x02'00'00'00'00'01);
+constexpr Ipv4Address kClient = Ipv4Address::of(10, 1, 16, 7);  // in another subnet
+
+/// alice (10.1.0.5) as a NAT instance with one interface.
+struct NatInstance : Dialogue {
+  NatInstance() : Dialogue({.ip_forward = true, .masquerade = true}) {
+    introduce(kRouter, kRouterMac);
+  }
+
+  static Ip from_client(IpProtocol protocol = IpProtocol::kIcmp) {
+    Ip ip;
+    ip.source = kClient;
+    ip.destination = kFar;
+    ip.protocol = protocol;
+    return ip;
+  }
+
+  static Ip from_far(IpProtocol protocol = IpProtocol::kIcmp) {
+    Ip ip;
+    ip.source = kFar;
+    ip.destination = kAlice;
+    ip.protocol = protocol;
+    return ip;
+  }
+
+  /// Sends an echo request of the client through; the identifier that it leaves with.
+  std::uint16_t open_echo(std::uint16_t identifier = 7) {
+    in(ethernet(
+        ip_packet(from_client(), echo(IcmpType::kEchoRequest, identifier, 1, bytes_of(8)))));
+    const auto sent = out();
+    endings.take();
+    return sent.size() == 1 ? load_be16(message_of(sent[0]), 4) : std::uint16_t{0};
+  }
+};
+
+TEST(Masquerading, GivesItsOwnAddressAndTakesTheAnswerBack) {  // NAT-13, TTL-4
+  NatInstance host;
+
+  host.in(ethernet(
+      ip_packet(NatInstance::from_client(), echo(IcmpType::kEchoRequest, 2'007, 1, bytes_of(8)))));
+
+  auto sent = host.out();
+  ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kEchoRequest, 0)));
+  EXPECT_EQ(header_of(sent[0]).source, kAlice);
+  EXPECT_EQ(header_of(sent[0]).ttl, 63);
+  EXPECT_EQ(load_be16(message_of(sent[0]), 4), 2'007);  // Linux keeps what is free
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kForwarded));
+
+  host.in(ethernet(
+      ip_packet(NatInstance::from_far(), echo(IcmpType::kEchoReply, 2'007, 1, bytes_of(8)))));
+
+  sent = host.out();
+  ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kEchoReply, 0)));
+  EXPECT_EQ(header_of(sent[0]).source, kFar);
+  EXPECT_EQ(header_of(sent[0]).destination, kClient);
+  EXPECT_EQ(header_of(sent[0]).ttl, 63);
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kForwarded));
+  EXPECT_EQ(host.pool.live(), 0u);
+}
+
+TEST(Masquerading, ForwardsUnderTheSendersAddressWhenItIsOff) {
+  NatInstance host;
+  host.stack.set_masquerade(false);
+
+  host.in(ethernet(
+      ip_packet(NatInstance::from_client(), echo(IcmpType::kEchoRequest, 7, 1, bytes_of(8)))));
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(header_of(sent[0]).source, kClient);
+}
+
+TEST(Masquerading, StillAnswersForItself) {
+  NatInstance host;
+  host.open_echo(2'007);
+
+  host.in(ethernet(
+      ip_packet(NatInstance::from_far(), echo(IcmpType::kEchoRequest, 2'007, 1, bytes_of(8)))));
+  host.in(ethernet(
+      ip_packet(NatInstance::from_far(), echo(IcmpType::kEchoReply, 2'008, 1, bytes_of(8)))));
+
+  EXPECT_THAT(host.out(), ElementsAre(IsIcmp(IcmpType::kEchoReply, 0)));
+  EXPECT_THAT(host.endings.take(),
+              ElementsAre(HostOutcome::kEchoRequest, HostOutcome::kEchoReplyUnmatched));
+}
+
+TEST(Masquerading, LeavesItsOwnProgramsTheirIdentifiers) {
+  NatInstance host;
+  ASSERT_TRUE(host.stack.ports().bind(PortSpace::kEcho, kAlice, 2'007, host.listener));
+
+  EXPECT_NE(host.open_echo(2'007), 2'007);
+
+  host.in(ethernet(
+      ip_packet(NatInstance::from_far(), echo(IcmpType::kEchoReply, 2'007, 1, bytes_of(8)))));
+  EXPECT_THAT(host.listener.messages, SizeIs(1));
+}
+
+TEST(Masquerading, TellsTheClientThatItsTtlIsSpent) {  // TTL-4
+  NatInstance host;
+  Ip ip = NatInstance::from_client();
+  ip.ttl = 1;
+
+  host.in(ethernet(ip_packet(ip, echo(IcmpType::kEchoRequest, 7, 1, bytes_of(8)))));
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kTimeExceeded, 0)));
+  EXPECT_EQ(header_of(sent[0]).source, kAlice);
+  EXPECT_EQ(header_of(sent[0]).destination, kClient);
+}
+
+TEST(Masquerading, TellsTheOutsideAboutThePacketThatItSent) {
+  NatInstance host;
+  const std::uint16_t identifier = host.open_echo(7);
+  Ip ip = NatInstance::from_far();
+  ip.ttl = 1;
+  const Frame packet = ip_packet(ip, echo(IcmpType::kEchoReply, identifier, 1, bytes_of(8)));
+
+  host.in(ethernet(packet));
+
+  // About an echo reply, a query: the sender hears of it, as it sent it.
+  const auto sent = host.out();
+  ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kTimeExceeded, 0)));
+  EXPECT_EQ(header_of(sent[0]).destination, kFar);
+  const Bytes quoted = message_of(sent[0]).subspan(8);
+  EXPECT_TRUE(std::equal(quoted.begin(), quoted.end(), packet.begin()));
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kTtlExpired));
+}
+
+TEST(Masquerading, HandsErrorsOnToTheClient) {  // traceroute through a NAT instance
+  NatInstance host;
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  const Frame probe = ip_packet(ip, udp(ip, 40'000, 33'434, bytes_of(12)));
+  host.in(ethernet(probe));
+  const Frame seen = host.out().front();
+  Ip from_router = NatInstance::from_far();
+  from_router.source = Ipv4Address::of(100, 65, 0, 1);
+  const wire::IcmpV4Header exceeded = wire::IcmpV4Header::error(IcmpType::kTimeExceeded, 0);
+
+  host.in(ethernet(ip_packet(from_router, icmp_error(exceeded, ip_of(seen).first(28)))));
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kTimeExceeded, 0)));
+  EXPECT_EQ(header_of(sent[0]).destination, kClient);
+  const Bytes quoted = message_of(sent[0]).subspan(8);
+  EXPECT_EQ(wire::ipv4_source(quoted), kClient);
+  EXPECT_EQ(load_be16(quoted, 20), 40'000);
+}
+
+TEST(Masquerading, TranslatesDatagramsThatComeInPieces) {
+  NatInstance host;
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  const Frame segment = udp(ip, 40'000, 53, bytes_of(100));
+  Ip first = ip;
+  first.more_fragments = true;
+  Ip second = ip;
+  second.offset = 64;
+
+  host.in(ethernet(ip_packet(second, Frame(segment.begin() + 64, segment.end()))));
+  EXPECT_THAT(host.out(), IsEmpty());
+  host.in(ethernet(ip_packet(first, Frame(segment.begin(), segment.begin() + 64))));
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(header_of(sent[0]).source, kAlice);
+  EXPECT_EQ(message_of(sent[0]).size(), segment.size());
+  EXPECT_TRUE(wire::udp_checksum_ok(message_of(sent[0]), kAlice, kFar));
+  EXPECT_EQ(host.pool.live(), 0u);
+}
+
+TEST(Masquerading, ForgetsItsFlowsWhenItStops) {
+  NatInstance host;
+  const std::uint16_t identifier = host.open_echo(7);
+  host.stack.shut_down(host.now);
+
+  host.in(ethernet(
+      ip_packet(NatInstance::from_far(), echo(IcmpType::kEchoReply, identifier, 1, bytes_of(8)))));
+
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kEchoReplyUnmatched));
+}
+
+}  // namespace
+}  // namespace vpclab::host::testing
