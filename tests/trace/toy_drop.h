@@ -49,8 +49,8 @@ inline std::vector<std::uint8_t> ipv4(std::string_view from, std::string_view to
                                       wire::IpProtocol protocol,
                                       const std::vector<std::uint8_t>& payload,
                                       std::uint16_t fragment_offset = 0) {
-  std::vector<std::uint8_t> packet(wire::Ipv4Header::kMinSize);
-  packet.insert(packet.end(), payload.begin(), payload.end());
+  std::vector<std::uint8_t> packet(wire::Ipv4Header::kMinSize + payload.size());
+  std::copy(payload.begin(), payload.end(), packet.begin() + wire::Ipv4Header::kMinSize);
   wire::Ipv4Header header;
   header.total_length = static_cast<std::uint16_t>(packet.size());
   header.fragment_offset = fragment_offset;
