@@ -64,6 +64,7 @@ inline constexpr std::string_view kIncorrectInstanceState = "IncorrectInstanceSt
 inline constexpr std::string_view kIncorrectState = "IncorrectState";
 inline constexpr std::string_view kInstanceAlreadyLinked = "InstanceAlreadyLinked";
 inline constexpr std::string_view kInstanceLimitExceeded = "InstanceLimitExceeded";
+inline constexpr std::string_view kInsufficientAddressCapacity = "InsufficientAddressCapacity";
 inline constexpr std::string_view kInsufficientFreeAddressesInSubnet =
     "InsufficientFreeAddressesInSubnet";
 inline constexpr std::string_view kInternalError = "InternalError";

@@ -49,10 +49,13 @@ constexpr FilterField<RegionRow> kRegionFilters[] = {
      [](const Call&, const RegionRow& row, FilterValues& values) { values.add(row.region->name); }},
 };
 
-api::AccountAttribute attribute_of(const std::string& name, const std::string& value) {
+api::AccountAttribute attribute_of(const std::string& name,
+                                   const std::vector<std::string>& values) {
   api::AccountAttribute attribute;
   attribute.attribute_name = name;
-  attribute.attribute_values.push_back({.attribute_value = value});
+  for (const std::string& value : values) {
+    attribute.attribute_values.push_back({.attribute_value = value});
+  }
   return attribute;
 }
 
@@ -80,12 +83,17 @@ api::ApiResult<api::DescribeAccountAttributesResponse> handle(
   const Vpc* vpc = find_default_vpc(call);
   const Quotas& quotas = call.quotas();
   api::DescribeAccountAttributesResponse response;
-  const auto add = [&](const std::string& name, const std::string& value) {
+  const auto add_all = [&](const std::string& name, const std::vector<std::string>& values) {
     if (request.attribute_names.empty() || contains(request.attribute_names, name)) {
-      response.account_attributes.push_back(attribute_of(name, value));
+      response.account_attributes.push_back(attribute_of(name, values));
     }
   };
-  add("supported-platforms", "VPC");
+  const auto add = [&](const std::string& name, const std::string& value) {
+    add_all(name, {value});
+  };
+  // CLC-7: of the region that is asked, not of the account everywhere.
+  add_all("supported-platforms", has_classic(call) ? std::vector<std::string>{"EC2", "VPC"}
+                                                   : std::vector<std::string>{"VPC"});
   add("default-vpc", vpc == nullptr ? std::string("none") : vpc->id.text());
   add("max-instances", std::to_string(quotas.instances_per_region));
   add("vpc-max-security-groups-per-interface",

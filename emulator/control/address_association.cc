@@ -1,5 +1,6 @@
 // Associating and disassociating Elastic IP addresses (EIP-4…7, EIP-10).
 #include "emulator/api/generated/address.h"
+#include "emulator/control/classic_association.h"
 #include "emulator/control/elastic_address.h"
 #include "emulator/control/host_actions.h"
 #include "emulator/control/noun.h"
@@ -58,7 +59,7 @@ api::ApiResult<Place> place_of(const Call& call, const api::AssociateAddressRequ
   }
   const auto interface = request.instance_id.has_value()
                              ? interface_of(call, *request.instance_id)
-                             : find<NetworkInterface>(call, *request.network_interface_id);
+                             : require_own_interface(call, request.network_interface_id);
   if (!interface.has_value()) {
     return tl::unexpected(interface.error());
   }
@@ -83,6 +84,12 @@ api::ApiResult<Place> place_of(const Call& call, const api::AssociateAddressRequ
   return place;
 }
 
+/// Whether a NAT gateway has the address: it keeps it until it is deleted (NAT-11).
+bool held_by_nat_gateway(const Inventory& inventory, const ElasticAddress& address) {
+  const auto* interface = inventory.network_interfaces.find(address.network_interface);
+  return interface != nullptr && !interface->nat_gateway().empty();
+}
+
 /// EIP-7: what an interface gets back when its elastic address leaves.
 void restore_public_address(Call& call, NetworkInterface& interface) {
   const Instance* instance = call.inventory().instances.find(interface.instance);
@@ -94,7 +101,29 @@ void restore_public_address(Call& call, NetworkInterface& interface) {
 
 }  // namespace
 
+void begin_association(Inventory& inventory, ElasticAddress& address, NetworkInterface& interface,
+                       std::size_t index) {
+  InterfaceAddress& mapped = interface.address(index);
+  address.association = api::AddressAssociationId(IdSource::part(
+      address.id, api::ResourceKind::kAddressAssociation, address.associations_made++));
+  address.network_interface = interface.id;
+  address.private_address = mapped.private_address;
+  mapped.public_address = address.public_address;
+  mapped.allocation = address.id;
+  inventory.hold_public(address.public_address, interface.id);
+  inventory.mark_changed(interface.vpc);
+}
+
 void end_association(Inventory& inventory, ElasticAddress& address) {
+  if (Instance* instance = inventory.instances.find(address.classic_instance);
+      instance != nullptr) {
+    instance->classic->public_address = {};
+    instance->classic->allocation = {};
+    address.classic_instance = {};
+    inventory.hold_public(address.public_address, {});
+    mark_classic_changed(inventory, *instance);
+    return;
+  }
   if (address.association.empty()) {
     return;
   }
@@ -115,6 +144,9 @@ api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
   if (!found.has_value()) {
     return tl::unexpected(found.error());
   }
+  if (concerns_classic(call, **found, request)) {
+    return associate_in_classic(call, **found, request);
+  }
   const auto place = place_of(call, request);
   if (!place.has_value()) {
     return tl::unexpected(place.error());
@@ -124,7 +156,9 @@ api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
   if (mapped.allocation == address.id) {  // EIP-6: repeating it changes nothing
     return api::AssociateAddressResponse{.association_id = address.association.text()};
   }
-  if (!address.association.empty() && !request.allow_reassociation.value_or(true)) {
+  const bool held = held_by_nat_gateway(call.inventory(), address);
+  if (!address.association.empty() &&
+      (held || !request.allow_reassociation.value_or(!has_classic(call)))) {
     return api::refuse(api::code::kResourceAlreadyAssociated,
                        "resource " + address.id.text() +
                            " is already associated with associate-id " +
@@ -140,14 +174,7 @@ api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
   } else if (place->index == 0) {
     take_public_address(inventory, *place->interface);
   }
-  address.association = api::AddressAssociationId(IdSource::part(
-      address.id, api::ResourceKind::kAddressAssociation, address.associations_made++));
-  address.network_interface = place->interface->id;
-  address.private_address = mapped.private_address;
-  mapped.public_address = address.public_address;
-  mapped.allocation = address.id;
-  inventory.hold_public(address.public_address, place->interface->id);
-  inventory.mark_changed(place->interface->vpc);
+  begin_association(inventory, address, *place->interface, place->index);
   return api::AssociateAddressResponse{.association_id = address.association.text()};
 }
 
@@ -156,6 +183,14 @@ api::ApiResult<api::DisassociateAddressResponse> handle(
   ElasticAddress* found = nullptr;
   if (!request.association_id.has_value() && !request.public_ip.has_value()) {
     return tl::unexpected(api::missing_parameter("AssociationId"));
+  }
+  if (ElasticAddress* standard = find_standard_address(call, request.public_ip);
+      standard != nullptr && !request.association_id.has_value()) {
+    if (call.dry_run) {
+      return tl::unexpected(api::dry_run_operation());
+    }
+    disassociate_in_classic(call, *standard);  // not associated: nothing to do, no error
+    return api::DisassociateAddressResponse{};
   }
   for (ElasticAddress& address : call.inventory().elastic_addresses) {
     const bool named = request.association_id.has_value()
@@ -169,6 +204,9 @@ api::ApiResult<api::DisassociateAddressResponse> handle(
     return tl::unexpected(
         not_found(api::code::kInvalidAssociationIDNotFound, "The association ID",
                   {request.association_id.value_or(request.public_ip.value_or(""))}));
+  }
+  if (held_by_nat_gateway(call.inventory(), *found)) {
+    return tl::unexpected(no_permission());
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());

@@ -3,10 +3,12 @@
 // VPC: control/classic_link.h. Never knows how packets move.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <vector>
 
 #include "emulator/api/ids.h"
+#include "emulator/control/owner.h"
 #include "netstack/wire/ipv4_address.h"
 #include "netstack/wire/ipv4_prefix.h"
 #include "netstack/wire/mac_address.h"
@@ -47,5 +49,45 @@ struct ClassicRegion {
   /// Who holds a private address now.
   std::map<wire::Ipv4Address, api::InstanceId> addresses;
 };
+
+// --- for other nouns
+// ------------------------------------------------------------------------------
+
+struct Call;
+struct ControlState;
+struct Instance;
+class Inventory;
+
+/// CLC-7, CLC-9: whether the caller's account launches into EC2-Classic in its region.
+[[nodiscard]] bool has_classic(const Call& call);
+
+/// The number of the region that an owner is in.
+[[nodiscard]] std::uint32_t region_of(const Inventory& inventory, OwnerIndex owner);
+
+/// Makes the `default` group (CLC-3) of each account that has EC2-Classic, in each region of it.
+void build_classic_default_groups(ControlState& state);
+
+/// CLC-8: new private addresses of a region's EC2-Classic, fewer than `count` if there are no more:
+/// of 10.0.0.0/8, outside 10.0.0.0/15 and outside every VPC of the region.
+[[nodiscard]] std::vector<wire::Ipv4Address> draw_classic_addresses(ControlState& state,
+                                                                    std::uint32_t region,
+                                                                    std::size_t count);
+
+/// Gives an instance that has none a private address and an automatic public one (CLC-2).
+void give_classic_addresses(ControlState& state, Instance& instance,
+                            wire::Ipv4Address private_address);
+
+/// Gives an instance of EC2-Classic an automatic public address, if the pool has one left.
+void give_classic_public_address(ControlState& state, Instance& instance);
+
+/// Takes an instance's automatic public address away, if it has one.
+void take_classic_public_address(Inventory& inventory, Instance& instance);
+
+/// Takes all its addresses away: an elastic one stays allocated, idle (CLC-2).
+void take_classic_addresses(Inventory& inventory, Instance& instance);
+
+/// Marks what a change of an instance of EC2-Classic concerns: its region's network and, while it
+/// is linked, the VPC and the peers of that.
+void mark_classic_changed(Inventory& inventory, const Instance& instance);
 
 }  // namespace vpclab::control

@@ -1,16 +1,13 @@
-// control/client_tokens.h - the ClientTokens that creating calls carried: the same token with the
-// same request makes nothing new and answers what the first call made; with another request it is
-// refused. Owned by ControlState; kept as long as a run lasts.
+// control/client_tokens.h - the ClientTokens that creating calls carried, with what was asked and
+// answered: the same request again makes nothing new and gets the same answer, another one with the
+// same token is refused. Owned by ControlState; kept as long as a run lasts.
 #pragma once
 
-#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "emulator/api/envelope.h"
-#include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 
 namespace vpclab::control {
@@ -18,8 +15,8 @@ namespace vpclab::control {
 class ClientTokens {
  public:
   struct Use {
-    std::uint64_t request = 0;  // a hash of all its parameters but the token
-    api::ResourceId made;
+    api::Request request;
+    api::Response response;
   };
 
   [[nodiscard]] const Use* find(OwnerIndex owner, api::Action action,
@@ -29,7 +26,7 @@ class ClientTokens {
   }
 
   void put(OwnerIndex owner, api::Action action, const std::string& token, Use use) {
-    uses_.insert_or_assign(Key{owner, action, token}, use);
+    uses_.insert_or_assign(Key{owner, action, token}, std::move(use));
   }
 
  private:

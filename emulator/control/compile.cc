@@ -2,19 +2,19 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <utility>
 #include <vector>
 
+#include "emulator/control/compile_groups.h"
+#include "emulator/control/effective_routes.h"
 #include "emulator/control/inventory.h"
 #include "emulator/control/protocol.h"
 #include "emulator/control/region.h"
+#include "emulator/control/region_distance.h"
 
 namespace vpclab::control {
 namespace {
 
-using dataplane::FilterRule;
-using dataplane::GroupRule;
 using dataplane::kNowhere;
 using dataplane::RuleTraffic;
 using dataplane::TargetKind;
@@ -47,33 +47,20 @@ ObjectState state_of(PeeringState state) {
   return ObjectState::kFailed;
 }
 
-ObjectState state_of(InstanceState state) {
+ObjectState state_of(NatGatewayState state) {
   switch (state) {
-    case InstanceState::kPending:
+    case NatGatewayState::kPending:
       return ObjectState::kPending;
-    case InstanceState::kRunning:
+    case NatGatewayState::kFailed:
+      return ObjectState::kFailed;
+    case NatGatewayState::kAvailable:
       return ObjectState::kUsable;
-    case InstanceState::kStopping:
-      return ObjectState::kStopping;
-    case InstanceState::kStopped:
-      return ObjectState::kStopped;
-    case InstanceState::kShuttingDown:
-      return ObjectState::kShuttingDown;
-    case InstanceState::kTerminated:
-      return ObjectState::kTerminated;
+    case NatGatewayState::kDeleting:
+      return ObjectState::kDeleting;
+    case NatGatewayState::kDeleted:
+      return ObjectState::kDeleted;
   }
-  return ObjectState::kTerminated;
-}
-
-RuleTraffic traffic_of(const SecurityGroupRule& rule) {
-  if (has_ports(rule.protocol)) {
-    return RuleTraffic{rule.protocol, static_cast<std::uint16_t>(rule.from_port),
-                       static_cast<std::uint16_t>(rule.to_port)};
-  }
-  if (rule.protocol == kProtocolIcmp) {
-    return RuleTraffic::icmp(rule.from_port, rule.to_port);
-  }
-  return RuleTraffic{rule.protocol, 0, 0xffff};
+  return ObjectState::kDeleted;
 }
 
 RuleTraffic traffic_of(const NetworkAclEntry& entry) {
@@ -96,23 +83,10 @@ wire::MacAddress router_mac(const api::SubnetId& subnet) {
   return wire::MacAddress::from_integer((kRouters << 40) | (mixed >> 24));
 }
 
-/// Calls visit(interface) for each network interface of a VPC, by subnet and primary address.
-template <class Visitor>
-void for_each_interface(const Inventory& inventory, const Vpc& vpc, Visitor&& visit) {
-  for (const api::SubnetId& id : vpc.subnets) {
-    inventory.subnets.get(id).addresses.for_each(
-        [&](wire::Ipv4Address address, AddressBook::InterfaceSlot slot) {
-          const NetworkInterface& interface = inventory.network_interfaces.at(slot);
-          if (interface.primary.private_address == address) {
-            visit(interface);
-          }
-        });
-  }
-}
-
 class Compiler {
  public:
-  Compiler(const Inventory& inventory, const Vpc& vpc) : inventory_(inventory), vpc_(vpc) {}
+  Compiler(const Inventory& inventory, const Vpc& vpc)
+      : inventory_(inventory), vpc_(vpc), groups_(inventory) {}
 
   VpcTables compile() {
     tables_.id = vpc_.id;
@@ -123,6 +97,7 @@ class Compiler {
       }
     }
     tables_.dns_support = vpc_.dns_support;
+    tables_.classic_link_enabled = vpc_.classic_link;
     if (!vpc_.internet_gateway.empty()) {
       tables_.internet_gateway = vpc_.internet_gateway;
     }
@@ -130,8 +105,10 @@ class Compiler {
     add_acls();
     add_subnets();
     add_interfaces();
+    add_nat_gateways();
+    add_links();
     add_route_tables();
-    add_groups();
+    groups_.finish(tables_.group_sets, tables_.address_sets);
     seal(tables_);
     return std::move(tables_);
   }
@@ -146,9 +123,17 @@ class Compiler {
       added.far_vpc = far.vpc;
       added.state = state_of(peering.state);
       added.requested_here = peering.requester.vpc == vpc_.id;
+      const PeeringOptions& options = peering.near_side(vpc_.id).options;
+      added.egress_from_links = options.egress_from_local_classic_link_to_remote_vpc;
+      added.egress_to_links = options.egress_from_local_vpc_to_remote_classic_link;
       if (const Vpc* far_vpc = inventory_.vpcs.find(far.vpc)) {
-        added.inter_region =
-            inventory_.owner(far_vpc->owner).region != inventory_.owner(vpc_.owner).region;
+        const std::uint32_t far_region = region_number(inventory_.owner(far_vpc->owner).region);
+        added.inter_region = far_region != tables_.region;
+        if (added.inter_region) {
+          added.distance = region_distance(tables_.region, far_region);
+        } else {
+          add_far_links(*far_vpc, added);
+        }
         for (const VpcCidr& cidr : far_vpc->cidrs) {
           if (cidr.in_effect()) {
             added.far_cidrs.push_back(cidr.prefix);
@@ -159,6 +144,14 @@ class Compiler {
       }
       tables_.peerings.push_back(std::move(added));
     }
+  }
+
+  /// CL-20: within one region alone (CL-29).
+  void add_far_links(const Vpc& far_vpc, dataplane::Peering& peering) const {
+    for (const api::InstanceId& id : far_vpc.linked_instances) {
+      peering.far_links.push_back(inventory_.instances.get(id).classic->private_address);
+    }
+    std::sort(peering.far_links.begin(), peering.far_links.end());
   }
 
   void add_acls() {
@@ -194,8 +187,6 @@ class Compiler {
   }
 
   void add_interfaces() {
-    group_lists_.emplace_back();
-    group_list_numbers_.emplace(group_lists_.front(), dataplane::kNoGroups);
     std::uint32_t subnet = kNowhere;
     for_each_interface(inventory_, vpc_, [&](const NetworkInterface& interface) {
       if (subnet == kNowhere || tables_.subnets[subnet].id != interface.subnet) {
@@ -211,7 +202,7 @@ class Compiler {
     added.id = interface.id;
     added.address = interface.primary.private_address;
     added.subnet = subnet;
-    added.groups = group_list_of(interface);
+    added.groups = groups_.number_of({interface.groups.data(), interface.groups.size()});
     added.mac = interface.mac;
     added.source_dest_check = interface.source_dest_check;
     added.device_index = interface.device_index;
@@ -232,22 +223,34 @@ class Compiler {
     }
   }
 
-  /// Interfaces with the same groups share one compiled set; neighbours mostly have the same.
-  std::uint32_t group_list_of(const NetworkInterface& interface) {
-    const auto same = [&](const std::vector<api::SecurityGroupId>& list) {
-      return std::equal(list.begin(), list.end(), interface.groups.begin(), interface.groups.end());
-    };
-    if (same(group_lists_[last_group_list_])) {
-      return last_group_list_;
+  void add_nat_gateways() {
+    for (std::uint32_t slot = 0; slot < tables_.interfaces.size(); ++slot) {
+      const NetworkInterface& interface =
+          inventory_.network_interfaces.get(tables_.interfaces[slot].id);
+      if (interface.nat_gateway().empty()) {
+        continue;
+      }
+      const NatGateway& gateway = inventory_.nat_gateways.get(interface.nat_gateway());
+      dataplane::NatGateway added;
+      added.id = gateway.id;
+      added.address = interface.primary.private_address;
+      added.public_address = interface.primary.public_address;
+      added.subnet = tables_.interfaces[slot].subnet;
+      added.interface = slot;
+      added.state = state_of(gateway.state);
+      added.is_private = gateway.connectivity == Connectivity::kPrivate;
+      tables_.interfaces[slot].nat_gateway =
+          static_cast<std::uint32_t>(tables_.nat_gateways.size());
+      tables_.nat_gateways.push_back(added);
     }
-    std::vector<api::SecurityGroupId> wanted(interface.groups.begin(), interface.groups.end());
-    const auto [found, is_new] = group_list_numbers_.emplace(
-        std::move(wanted), static_cast<std::uint32_t>(group_lists_.size()));
-    if (is_new) {
-      group_lists_.push_back(found->first);
+  }
+
+  /// CL-14, CL-15.
+  void add_links() {
+    for (const api::InstanceId& id : vpc_.linked_instances) {
+      const ClassicPart& linked = *inventory_.instances.get(id).classic;
+      tables_.links.push_back({id, linked.private_address, groups_.number_of(linked.link_groups)});
     }
-    last_group_list_ = found->second;
-    return last_group_list_;
   }
 
   void add_route_tables() {
@@ -256,20 +259,35 @@ class Compiler {
       dataplane::RouteTable added;
       added.id = id;
       added.is_main = id == vpc_.main_route_table;
-      for (const wire::Ipv4Prefix& cidr : tables_.cidrs) {  // RT-7
-        added.routes.push_back({cidr, vpc_.id, TargetKind::kLocal, ObjectState::kUsable, kNowhere});
+      if (added.is_main) {
+        tables_.main_table = static_cast<std::uint32_t>(tables_.route_tables.size());
       }
-      for (const Route& route : table.routes) {
-        added.routes.push_back(compile_route(route));
+      for (const EffectiveRoute& route : effective_routes(inventory_, table)) {
+        added.routes.push_back(route.is_local() ? local_route(route.destination)
+                                                : compile_route(route.destination, *route.route));
       }
       tables_.route_tables.push_back(std::move(added));
     }
+    if (!vpc_.internet_gateway.empty()) {  // RT-25
+      const InternetGateway& gateway = inventory_.internet_gateways.get(vpc_.internet_gateway);
+      if (!gateway.route_table.empty()) {
+        tables_.gateway_table = position_of(vpc_.route_tables, gateway.route_table);
+      }
+    }
+  }
+
+  /// RT-7, and the one that ClassicLink adds (CL-1, CL-20).
+  [[nodiscard]] dataplane::Route local_route(wire::Ipv4Prefix destination) const {
+    const bool is_own =
+        std::find(tables_.cidrs.begin(), tables_.cidrs.end(), destination) != tables_.cidrs.end();
+    return {destination, vpc_.id, is_own ? TargetKind::kLocal : TargetKind::kClassicLink,
+            ObjectState::kUsable, kNowhere};
   }
 
   /// RT-14.
-  dataplane::Route compile_route(const Route& route) {
+  [[nodiscard]] dataplane::Route compile_route(wire::Ipv4Prefix destination, const Route& route) {
     dataplane::Route added;
-    added.destination = route.destination;
+    added.destination = destination;
     added.target = route.target;
     const IdDigits digits = route.target.digits();
     switch (route.target.kind()) {
@@ -296,100 +314,76 @@ class Compiler {
       case api::ResourceKind::kNetworkInterface: {
         added.kind = TargetKind::kInterface;
         const api::NetworkInterfaceId id(digits);
-        const NetworkInterface* target = inventory_.network_interfaces.find(id);
-        if (target != nullptr && target->vpc == vpc_.id) {
-          const auto place = std::find_if(
-              tables_.interfaces.begin(), tables_.interfaces.end(),
-              [&](const dataplane::Interface& interface) { return interface.id == id; });
-          added.index = static_cast<std::uint32_t>(place - tables_.interfaces.begin());
-          added.state = target->attached() ? ObjectState::kUsable : ObjectState::kDetached;
+        const std::uint32_t slot = slot_of(id);
+        if (slot != kNowhere) {
+          added.index = slot;
+          added.state = tables_.interfaces[slot].instance.empty() ? ObjectState::kDetached
+                                                                  : ObjectState::kUsable;
         }
         break;
       }
+      case api::ResourceKind::kNatGateway:
+        compile_nat_route(api::NatGatewayId(digits), added);
+        break;
       default:
         break;
     }
     return added;
   }
 
-  void add_groups() {
-    for (const std::vector<api::SecurityGroupId>& list : group_lists_) {
-      std::vector<GroupRule> rules;
-      for (const api::SecurityGroupId& id : list) {
-        const SecurityGroup& group = inventory_.security_groups.get(id);
-        for (const SecurityGroupRule& rule : group.rules) {
-          GroupRule added;
-          added.group = id;
-          added.id = rule.id;
-          added.traffic = traffic_of(rule);
-          added.egress = rule.egress;
-          if (rule.names_group()) {
-            added.address_set = address_set_of(group, rule);
-          } else {
-            added.remote = rule.cidr;
-          }
-          rules.push_back(added);
-        }
-      }
-      tables_.group_sets.emplace_back(list, std::move(rules));
+  void compile_nat_route(const api::NatGatewayId& id, dataplane::Route& added) const {
+    added.kind = TargetKind::kNatGateway;
+    if (const NatGateway* gateway = inventory_.nat_gateways.find(id)) {
+      added.state = state_of(gateway->state);
     }
-    fill_address_sets();
-  }
-
-  /// The number of the set of a referenced group's members; of an empty set if the reference is
-  /// stale (SG-16).
-  std::uint32_t address_set_of(const SecurityGroup& holder, const SecurityGroupRule& rule) {
-    const bool in_effect = reference_in_effect(inventory_, holder, rule);
-    const api::SecurityGroupId referenced = in_effect ? rule.group : api::SecurityGroupId{};
-    const auto next = static_cast<std::uint32_t>(members_.size());
-    const auto [found, is_new] = set_numbers_.emplace(referenced, next);
-    if (is_new) {
-      members_.emplace_back();
-      if (in_effect) {
-        const api::VpcId& where = inventory_.security_groups.get(rule.group).vpc;
-        if (std::find(member_vpcs_.begin(), member_vpcs_.end(), where) == member_vpcs_.end()) {
-          member_vpcs_.push_back(where);
-        }
+    for (std::uint32_t i = 0; i < tables_.nat_gateways.size(); ++i) {
+      if (tables_.nat_gateways[i].id == id) {
+        added.index = i;
       }
     }
-    return found->second;
-  }
-
-  /// SG-10: every private address of every interface that carries the group.
-  void fill_address_sets() {
-    for (const api::VpcId& where : member_vpcs_) {
-      for_each_interface(inventory_, inventory_.vpcs.get(where),
-                         [&](const NetworkInterface& interface) { add_member(interface); });
-    }
-    for (std::vector<std::uint32_t>& members : members_) {
-      tables_.address_sets.emplace_back(std::move(members));
+    if (added.index == kNowhere && added.is_active()) {
+      added.state = ObjectState::kDeleted;
     }
   }
 
-  void add_member(const NetworkInterface& interface) {
-    for (const api::SecurityGroupId& group : interface.groups) {
-      const auto set = set_numbers_.find(group);
-      if (set == set_numbers_.end()) {
-        continue;
+  /// The position of an interface of this VPC, or kNowhere.
+  [[nodiscard]] std::uint32_t slot_of(const api::NetworkInterfaceId& id) {
+    if (slots_.empty()) {  // made for the first route to an interface
+      for (std::uint32_t i = 0; i < tables_.interfaces.size(); ++i) {
+        slots_.emplace_back(tables_.interfaces[i].id, i);
       }
-      for (std::size_t i = 0; i < interface.address_count(); ++i) {
-        members_[set->second].push_back(interface.address(i).private_address.to_host_order());
-      }
+      std::sort(slots_.begin(), slots_.end());
     }
+    const auto found = std::lower_bound(slots_.begin(), slots_.end(), std::pair(id, 0U));
+    return found == slots_.end() || found->first != id ? kNowhere : found->second;
   }
 
   const Inventory& inventory_;
   const Vpc& vpc_;
   VpcTables tables_;
-  std::vector<std::vector<api::SecurityGroupId>> group_lists_;
-  std::map<std::vector<api::SecurityGroupId>, std::uint32_t> group_list_numbers_;
-  std::uint32_t last_group_list_ = dataplane::kNoGroups;
-  std::map<api::SecurityGroupId, std::uint32_t> set_numbers_;  // the empty id: stale references
-  std::vector<std::vector<std::uint32_t>> members_;            // by set number
-  std::vector<api::VpcId> member_vpcs_;                        // where referenced groups live
+  GroupCompiler groups_;
+  std::vector<std::pair<api::NetworkInterfaceId, std::uint32_t>> slots_;  // sorted
 };
 
 }  // namespace
+
+ObjectState state_of(InstanceState state) {
+  switch (state) {
+    case InstanceState::kPending:
+      return ObjectState::kPending;
+    case InstanceState::kRunning:
+      return ObjectState::kUsable;
+    case InstanceState::kStopping:
+      return ObjectState::kStopping;
+    case InstanceState::kStopped:
+      return ObjectState::kStopped;
+    case InstanceState::kShuttingDown:
+      return ObjectState::kShuttingDown;
+    case InstanceState::kTerminated:
+      return ObjectState::kTerminated;
+  }
+  return ObjectState::kTerminated;
+}
 
 std::optional<VpcTables> compile(const Inventory& inventory, const api::VpcId& vpc) {
   const Vpc* found = inventory.vpcs.find(vpc);

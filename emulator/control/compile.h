@@ -1,12 +1,16 @@
-// control/compile.h - one VPC of the inventory as the data plane wants it. Pure and total: a
-// dangling target becomes a blackhole, never an error. The only file of control that knows
-// dataplane/plan.h.
+// control/compile.h - one VPC of the inventory, or EC2-Classic in a region, as the data plane wants
+// it. Pure and total: a dangling target becomes a blackhole, never an error. Only the files named
+// compile know the data plane.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "emulator/api/ids.h"
+#include "emulator/control/instance.h"
+#include "emulator/dataplane/classic_plan.h"
 #include "emulator/dataplane/plan.h"
+#include "emulator/trace/decision.h"
 
 namespace vpclab::control {
 
@@ -15,5 +19,12 @@ class Inventory;
 /// The VPC's tables as of now; nothing if there is no such VPC.
 [[nodiscard]] std::optional<dataplane::VpcTables> compile(const Inventory& inventory,
                                                           const api::VpcId& vpc);
+
+/// EC2-Classic in a region as of now, by the region's number; without instances if there are none.
+[[nodiscard]] dataplane::ClassicTables compile_classic(const Inventory& inventory,
+                                                       std::uint32_t region);
+
+/// An instance's state in the data plane's words.
+[[nodiscard]] trace::ObjectState state_of(InstanceState state);
 
 }  // namespace vpclab::control

@@ -25,6 +25,10 @@ void do_due(ControlState& state, const Transition& due) {
       return vpc_cidr_due(state, api::VpcCidrAssociationId(digits));
     case api::ResourceKind::kSubnet:
       return subnet_due(state, api::SubnetId(digits));
+    case api::ResourceKind::kNatGateway:
+      return nat_gateway_due(state, api::NatGatewayId(digits), due.at);
+    case api::ResourceKind::kPrefixList:
+      return prefix_list_due(state, api::ManagedPrefixListId(digits));
     case api::ResourceKind::kVpcPeeringConnection:
       return peering_due(state, api::VpcPeeringConnectionId(digits), due.at);
     case api::ResourceKind::kNetworkInterface:
@@ -38,20 +42,46 @@ void do_due(ControlState& state, const Transition& due) {
   }
 }
 
+/// Lets a request with a ClientToken happen once: the same again gets the same answer.
+api::Reply answer_once(Call& call, const HandlerEntry& entry, const api::Request& request) {
+  const std::string* token =
+      entry.token == nullptr || call.dry_run ? nullptr : entry.token(request);
+  if (token == nullptr) {
+    return entry.handler(call, request);
+  }
+  ClientTokens& tokens = call.state.client_tokens;
+  if (const ClientTokens::Use* use = tokens.find(call.owner, request.action(), *token)) {
+    if (use->request != request) {
+      return api::refuse(api::code::kIdempotentParameterMismatch,
+                         "Arguments on this idempotent request are inconsistent with arguments "
+                         "used in previous request(s).");
+    }
+    return api::Answer(use->response);
+  }
+  api::Reply reply = entry.handler(call, request);
+  if (reply.has_value()) {
+    tokens.put(call.owner, request.action(), *token, {request, reply->response()});
+  }
+  return reply;
+}
+
 }  // namespace
 
-Handler find_handler(api::Action action) {
-  for (const auto& family : {network_handlers(), host_handlers(), policy_handlers()}) {
+const HandlerEntry* find_handler(api::Action action) {
+  for (const auto& family :
+       {network_handlers(), host_handlers(), policy_handlers(), classic_handlers()}) {
     for (const HandlerEntry& entry : family) {
       if (entry.action == action) {
-        return entry.handler;
+        return &entry;
       }
     }
   }
   return nullptr;
 }
 
-ControlPlane::ControlPlane(ControlOptions options) : state_(std::move(options)) {}
+ControlPlane::ControlPlane(ControlOptions options) : state_(std::move(options)) {
+  build_classic_default_groups(state_);
+}
 
 api::Reply ControlPlane::execute(const Caller& caller, const api::Request& request, SimTime now,
                                  const Declared* declared) {
@@ -72,11 +102,11 @@ api::Reply ControlPlane::execute(const Caller& caller, const api::Request& reque
             now,
             declared,
             request.is_dry_run()};
-  const Handler handler = find_handler(request.action());
-  if (handler == nullptr) {
+  const HandlerEntry* entry = find_handler(request.action());
+  if (entry == nullptr) {
     return tl::unexpected(api::unsupported_operation(api::to_string(request.action())));
   }
-  return handler(call, request);
+  return answer_once(call, *entry, request);
 }
 
 void ControlPlane::advance(SimTime now) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "emulator/api/reply.h"
@@ -46,6 +47,9 @@ class ControlPlane {
   void on_state_change(std::function<void(const StateChange&)> listener) {
     state_.listener = std::move(listener);
   }
+
+  /// What was warned of since the last call, in order.
+  [[nodiscard]] std::vector<Warning> take_warnings() { return std::exchange(state_.warnings, {}); }
 
   [[nodiscard]] const Inventory& inventory() const { return state_.inventory; }
 

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,10 +13,11 @@
 #include <vector>
 
 #include "emulator/api/timestamp.h"
+#include "emulator/control/address_pool.h"
+#include "emulator/control/client_tokens.h"
 #include "emulator/control/id_source.h"
 #include "emulator/control/inventory.h"
 #include "emulator/control/knobs.h"
-#include "emulator/control/public_pool.h"
 #include "emulator/control/quotas.h"
 #include "emulator/control/transitions.h"
 #include "netstack/base/sim_time.h"
@@ -45,19 +48,40 @@ struct StateChange {
   std::string_view to;
 };
 
+/// Something that was done although AWS, at least in some years, would have refused it.
+struct Warning {
+  SimTime at{};
+  api::ResourceId resource;
+  std::string_view rule;  // "VPC-10"
+  std::string message;    // a sentence
+};
+
 struct ControlState {
   explicit ControlState(ControlOptions options_given)
       : options(std::move(options_given)),
         ids(options.seed),
-        public_pool(options.seed, options.public_pools) {}
+        public_pool(options.seed, "control/public-pool", options.public_pools) {}
 
   ControlOptions options;
   Inventory inventory;
   IdSource ids;
   Transitions transitions;
-  PublicPool public_pool;
-  SimTime now = SimTime::min();  // of the call or the transition under way
+  AddressPool public_pool;
+  std::map<std::uint32_t, AddressPool> classic_pools;  // by region number, made when first needed
+  ClientTokens client_tokens;
+  std::vector<Warning> warnings;  // until somebody takes them
+  SimTime now = SimTime::min();   // of the call or the transition under way
   std::function<void(const StateChange&)> listener;
+
+  void warn(const api::ResourceId& resource, std::string_view rule, std::string message) {
+    warnings.push_back({now, resource, rule, std::move(message)});
+  }
+
+  /// The next public address that nobody uses, if there is one.
+  [[nodiscard]] std::optional<wire::Ipv4Address> next_public() {
+    return public_pool.next(
+        [this](wire::Ipv4Address address) { return !inventory.public_in_use(address); });
+  }
 
   /// Tells who listens, if anybody does.
   void tell(const api::ResourceId& resource, std::string_view from, std::string_view to) const {

@@ -51,6 +51,10 @@ Subnet* find_default_subnet(const Call& call, const Vpc& vpc, std::optional<std:
 
 api::ApiResult<api::CreateDefaultVpcResponse> handle(Call& call,
                                                      const api::CreateDefaultVpcRequest&) {
+  if (has_classic(call)) {  // CLC-7
+    return api::refuse(api::code::kOperationNotPermitted,
+                       "An account with EC2-Classic in this region has no default VPC here.");
+  }
   if (find_default_vpc(call) != nullptr) {
     return api::refuse(api::code::kDefaultVpcAlreadyExists,
                        "A Default VPC already exists for this account in this region.");
@@ -76,7 +80,7 @@ api::ApiResult<api::CreateDefaultVpcResponse> handle(Call& call,
       build_internet_gateway(call, part_id(inventory.internet_gateways, vpc.id));
   attach(inventory, gateway, vpc);
   insert_route(inventory.route_tables.get(vpc.main_route_table),
-               Route{wire::Ipv4Prefix(), gateway.id, {}});
+               Route{wire::Ipv4Prefix(), gateway.id});
   return api::CreateDefaultVpcResponse{.vpc = describe(call, vpc)};
 }
 

@@ -2,6 +2,7 @@
 // its describing, creating and changing actions. Reads, never changes.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "emulator/control/call.h"
@@ -53,5 +54,9 @@ namespace vpclab::control {
 /// The groups of an interface, with their names.
 [[nodiscard]] std::vector<api::GroupIdentifier> describe_groups(const Call& call,
                                                                 const NetworkInterface& interface);
+
+/// Groups, with their names.
+[[nodiscard]] std::vector<api::GroupIdentifier> describe_groups(
+    const Call& call, std::span<const api::SecurityGroupId> ids);
 
 }  // namespace vpclab::control

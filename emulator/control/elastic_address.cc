@@ -1,6 +1,7 @@
 #include "emulator/control/elastic_address.h"
 
 #include "emulator/api/generated/address.h"
+#include "emulator/control/classic_association.h"
 #include "emulator/control/describe.h"
 #include "emulator/control/host_actions.h"
 #include "emulator/control/noun.h"
@@ -14,16 +15,27 @@ const NetworkInterface* interface_of(const Call& call, const ElasticAddress& add
   return call.inventory().network_interfaces.find(address.network_interface);
 }
 
+std::string_view to_string(AddressDomain domain) {
+  return domain == AddressDomain::kVpc ? "vpc" : "standard";
+}
+
 constexpr FilterField<ElasticAddress> kFilters[] = {
-    {"allocation-id", [](const Call&, const ElasticAddress& address,
-                         FilterValues& values) { values.add(address.id.text()); }},
+    {"allocation-id",
+     [](const Call&, const ElasticAddress& address, FilterValues& values) {
+       if (address.domain == AddressDomain::kVpc) {
+         values.add(address.id.text());
+       }
+     }},
     {"association-id", [](const Call&, const ElasticAddress& address,
                           FilterValues& values) { values.add(address.association.text()); }},
-    {"domain", [](const Call&, const ElasticAddress&, FilterValues& values) { values.add("vpc"); }},
+    {"domain", [](const Call&, const ElasticAddress& address,
+                  FilterValues& values) { values.add(to_string(address.domain)); }},
     {"instance-id",
      [](const Call& call, const ElasticAddress& address, FilterValues& values) {
        if (const auto* interface = interface_of(call, address); interface != nullptr) {
          values.add(interface->instance.text());
+       } else if (!address.classic_instance.empty()) {
+         values.add(address.classic_instance.text());
        }
      }},
     {"network-border-group", [](const Call& call, const ElasticAddress&,
@@ -71,9 +83,65 @@ api::ApiResult<std::optional<wire::Ipv4Address>> wanted_address(
   return std::optional(*address);
 }
 
+/// CLC-4: the Domain of a new address: the one asked for; without one, where there is EC2-Classic,
+/// `standard`.
+api::ApiResult<AddressDomain> wanted_domain(const Call& call,
+                                            const api::AllocateAddressRequest& request) {
+  const AddressDomain otherwise =
+      has_classic(call) ? AddressDomain::kStandard : AddressDomain::kVpc;
+  const std::string text = request.domain.value_or(std::string(to_string(otherwise)));
+  if (text == "vpc") {
+    return AddressDomain::kVpc;
+  }
+  if (text == "standard" && has_classic(call)) {
+    return AddressDomain::kStandard;
+  }
+  return tl::unexpected(api::invalid_parameter_value(
+      "domain", text,
+      text == "standard" ? "The account does not support EC2-Classic in this region." : ""));
+}
+
+/// EIP-9: each platform's addresses are counted by themselves.
+bool at_address_quota(const Call& call, AddressDomain domain) {
+  std::uint32_t count = 0;
+  for (const ElasticAddress& address : call.inventory().elastic_addresses) {
+    count += address.owner == call.owner && address.domain == domain ? 1U : 0U;
+  }
+  return count >= call.quotas().elastic_addresses_per_region;
+}
+
+void release(Call& call, const ElasticAddress& address) {
+  call.inventory().release_public(address.public_address);
+  drop_tags(call.inventory(), call.owner, address.id);
+  call.inventory().elastic_addresses.erase(address.id);
+}
+
+/// An address of EC2-Classic leaves its instance with its release.
+api::ApiResult<api::ReleaseAddressResponse> release_standard(Call& call, ElasticAddress& address) {
+  if (call.dry_run) {
+    return tl::unexpected(api::dry_run_operation());
+  }
+  disassociate_in_classic(call, address);
+  release(call, address);
+  return api::ReleaseAddressResponse{};
+}
+
+api::Address describe_standard(const Call& call, const ElasticAddress& address) {
+  api::Address described;
+  described.instance_id = address.classic_instance.empty() ? "" : address.classic_instance.text();
+  described.public_ip = to_string(address.public_address);
+  described.domain = std::string(to_string(address.domain));
+  described.tags = describe_tags(call, address.id);
+  described.network_border_group = call.caller.region;
+  return described;
+}
+
 }  // namespace
 
 api::Address describe(const Call& call, const ElasticAddress& address) {
+  if (address.domain == AddressDomain::kStandard) {
+    return describe_standard(call, address);
+  }
   api::Address described;
   described.public_ip = to_string(address.public_address);
   described.allocation_id = address.id.text();
@@ -95,12 +163,9 @@ api::Address describe(const Call& call, const ElasticAddress& address) {
 
 api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
                                                     const api::AllocateAddressRequest& request) {
-  const std::string domain = request.domain.value_or("vpc");
-  if (domain == "standard") {
-    return tl::unexpected(unsupported("EC2-Classic addresses are not emulated yet."));
-  }
-  if (domain != "vpc") {
-    return tl::unexpected(api::invalid_parameter_value("domain", domain));
+  const auto domain = wanted_domain(call, request);
+  if (!domain.has_value()) {
+    return tl::unexpected(domain.error());
   }
   auto tags = tags_for(request.tag_specifications, "elastic-ip");
   if (!tags.has_value()) {
@@ -110,8 +175,7 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
   if (!wanted.has_value()) {
     return tl::unexpected(wanted.error());
   }
-  if (at_quota(call, call.inventory().elastic_addresses,
-               call.quotas().elastic_addresses_per_region)) {  // EIP-9
+  if (at_address_quota(call, *domain)) {
     return api::refuse(api::code::kAddressLimitExceeded,
                        "The maximum number of addresses has been reached.");
   }
@@ -123,7 +187,7 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
     return tl::unexpected(id.error());
   }
   if (!wanted->has_value()) {
-    *wanted = call.state.public_pool.next(call.inventory());
+    *wanted = call.state.next_public();
   }
   if (!wanted->has_value()) {
     return api::refuse(api::code::kAddressLimitExceeded,
@@ -133,20 +197,27 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
   address.id = *id;
   address.owner = call.owner;
   address.public_address = **wanted;
+  address.domain = *domain;
   call.inventory().hold_public(address.public_address, {});
   call.inventory().elastic_addresses.insert(address);
   put_tags(call, address.id, std::move(*tags));
   api::AllocateAddressResponse response;
   response.public_ip = to_string(address.public_address);
-  response.allocation_id = address.id.text();
-  response.public_ipv4_pool = "amazon";
+  if (*domain == AddressDomain::kVpc) {
+    response.allocation_id = address.id.text();
+    response.public_ipv4_pool = "amazon";
+  }
   response.network_border_group = call.caller.region;
-  response.domain = "vpc";
+  response.domain = std::string(to_string(*domain));
   return response;
 }
 
 api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
                                                    const api::ReleaseAddressRequest& request) {
+  if (ElasticAddress* standard = find_standard_address(call, request.public_ip);
+      standard != nullptr && !request.allocation_id.has_value()) {
+    return release_standard(call, *standard);
+  }
   if (!request.allocation_id.has_value() && request.public_ip.has_value()) {
     return api::refuse(api::code::kInvalidParameterValue,
                        "You must specify an allocation id when releasing a VPC elastic IP address");
@@ -162,9 +233,7 @@ api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
-  call.inventory().release_public((*address)->public_address);
-  drop_tags(call.inventory(), call.owner, (*address)->id);
-  call.inventory().elastic_addresses.erase((*address)->id);
+  release(call, **address);
   return api::ReleaseAddressResponse{};
 }
 

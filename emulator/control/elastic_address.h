@@ -2,6 +2,7 @@
 // automatic public addresses (EIP-1, EIP-2) live in the network interface alone.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "emulator/api/ids.h"
@@ -35,6 +36,11 @@ struct ElasticAddress {
 // ------------------------------------------------------------------------------
 
 class Inventory;
+struct NetworkInterface;
+
+/// Ties an address that is idle to the index-th address of an interface, which has no public one.
+void begin_association(Inventory& inventory, ElasticAddress& address, NetworkInterface& interface,
+                       std::size_t index);
 
 /// Ends an association, if there is one: the address stays allocated, idle (EIP-10).
 void end_association(Inventory& inventory, ElasticAddress& address);

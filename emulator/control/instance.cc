@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "emulator/api/generated/instance.h"
+#include "emulator/control/classic_launch.h"
+#include "emulator/control/classic_link.h"
 #include "emulator/control/describe.h"
 #include "emulator/control/host_actions.h"
 #include "emulator/control/noun.h"
@@ -17,13 +19,19 @@ void enter(ControlState& state, Instance& instance, InstanceState next) {
   VPCLAB_CHECK(may_become(instance.state, next), "a change of state that instances do not have");
   state.tell(instance.id, to_string(instance.state), to_string(next));
   instance.state = next;
+  if (instance.in_classic()) {
+    mark_classic_changed(state.inventory, instance);
+  }
   instance.for_each_interface([&](const api::NetworkInterfaceId& id) {
     state.inventory.mark_changed(state.inventory.network_interfaces.get(id).vpc);
   });
 }
 
 /// INST-3: interfaces made with the instance go with it, others stay, detached.
-void drop_interfaces(Inventory& inventory, const Instance& instance) {
+void drop_network(Inventory& inventory, Instance& instance) {
+  if (instance.in_classic()) {
+    return leave_classic(inventory, instance);
+  }
   std::vector<api::NetworkInterfaceId> interfaces;
   instance.for_each_interface([&](const api::NetworkInterfaceId& id) { interfaces.push_back(id); });
   for (const api::NetworkInterfaceId& id : interfaces) {
@@ -50,8 +58,26 @@ void forget(Inventory& inventory, const Instance& instance) {
   if (reservation.instances.empty()) {
     inventory.reservations.erase(reservation.id);
   }
+  if (instance.in_classic()) {
+    std::erase(inventory.classic[region_of(inventory, instance.owner)].instances, id);
+  }
   drop_tags(inventory, instance.owner, id);
   inventory.instances.erase(id);
+}
+
+/// CLC-2, CL-13: an instance that stops leaves its link and its addresses, the private one too.
+void stop_in_classic(Inventory& inventory, Instance& instance) {
+  unlink(inventory, instance);
+  take_classic_addresses(inventory, instance);
+}
+
+/// The addresses with which the stopped instances of EC2-Classic among some will start (CLC-2).
+api::ApiResult<std::vector<wire::Ipv4Address>> addresses_to_start(
+    Call& call, const std::vector<Instance*>& instances) {
+  const auto count = std::count_if(instances.begin(), instances.end(), [](const Instance* one) {
+    return one->in_classic() && one->state == InstanceState::kStopped;
+  });
+  return classic_addresses(call, {}, static_cast<std::uint32_t>(count));
 }
 
 /// EIP-2: the automatic public address leaves with a stop and comes, another one, with a start.
@@ -160,7 +186,7 @@ void instance_due(ControlState& state, const api::InstanceId& id, SimTime now) {
       return enter(state, *instance, InstanceState::kStopped);
     case InstanceState::kShuttingDown:
       enter(state, *instance, InstanceState::kTerminated);
-      drop_interfaces(state.inventory, *instance);
+      drop_network(state.inventory, *instance);
       instance->due = now + state.options.knobs.instance_terminated_visible;
       state.transitions.later(instance->due, id);
       return;
@@ -200,9 +226,17 @@ api::ApiResult<api::StartInstancesResponse> handle(Call& call,
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
+  auto addresses = addresses_to_start(call, *instances);
+  if (!addresses.has_value()) {
+    return tl::unexpected(addresses.error());
+  }
   return api::StartInstancesResponse{
       .starting_instances = change_each(*instances, [&](Instance& instance) {
         if (instance.state == InstanceState::kStopped) {
+          if (instance.in_classic()) {
+            give_classic_addresses(call.state, instance, addresses->back());
+            addresses->pop_back();
+          }
           enter(call.state, instance, InstanceState::kPending);
           ++instance.boots;
           instance.launched = call.now;
@@ -235,6 +269,9 @@ api::ApiResult<api::StopInstancesResponse> handle(Call& call,
         if (instance.state == InstanceState::kRunning) {
           enter(call.state, instance, InstanceState::kStopping);
           change_public_address(call.state, instance, /*starting=*/false);
+          if (instance.in_classic()) {
+            stop_in_classic(call.inventory(), instance);
+          }
           schedule(call, instance, call.knobs().instance_stopping_delay);
         }
       })};
@@ -256,8 +293,12 @@ api::ApiResult<api::RebootInstancesResponse> handle(Call& call,
   }
   for (Instance* instance : *instances) {
     ++instance->boots;
-    call.inventory().mark_changed(
-        call.inventory().network_interfaces.get(instance->primary_interface).vpc);
+    if (instance->in_classic()) {
+      mark_classic_changed(call.inventory(), *instance);
+    } else {
+      call.inventory().mark_changed(
+          call.inventory().network_interfaces.get(instance->primary_interface).vpc);
+    }
   }
   return api::RebootInstancesResponse{};
 }
@@ -283,6 +324,9 @@ api::ApiResult<api::TerminateInstancesResponse> handle(
       .terminating_instances = change_each(*instances, [&](Instance& instance) {
         if (may_become(instance.state, InstanceState::kShuttingDown)) {
           enter(call.state, instance, InstanceState::kShuttingDown);
+          if (instance.in_classic()) {
+            unlink(call.inventory(), instance);  // CL-13
+          }
           schedule(call, instance, call.knobs().instance_shutting_down_delay);
         }
       })};

@@ -11,6 +11,12 @@ namespace {
 
 /// INST-*: attributes of the interface can be changed through an instance that has just one.
 api::ApiResult<NetworkInterface*> only_interface(const Call& call, const Instance& instance) {
+  if (instance.in_classic()) {  // CLC-3, CLC-6
+    return api::refuse(api::code::kInvalidParameterCombination,
+                       "The instance '" + instance.id.text() +
+                           "' is in EC2-Classic: its security groups are fixed at launch and its "
+                           "source/destination check cannot be changed.");
+  }
   if (instance.interface_count() > 1) {
     return api::refuse(api::code::kInvalidInstanceID,
                        "There are multiple interfaces attached to instance '" + instance.id.text() +
@@ -181,6 +187,8 @@ api::ApiResult<api::DescribeInstanceAttributeResponse> handle(
   } else if (attribute == "disableApiTermination") {
     response.disable_api_termination =
         api::AttributeBooleanValue{.value = instance.disable_api_termination};
+  } else if (attribute == "groupSet" && instance.in_classic()) {
+    response.groups = describe_groups(call, instance.classic->groups);
   } else if (attribute == "sourceDestCheck" || attribute == "groupSet") {
     const auto interface = only_interface(call, instance);
     if (!interface.has_value()) {

@@ -1,4 +1,5 @@
 // Instances as responses show them.
+#include <algorithm>
 #include <map>
 
 #include "emulator/api/generated/instance.h"
@@ -22,19 +23,54 @@ void for_interfaces(const Call& call, const Instance& instance, Add&& add) {
       [&](const api::NetworkInterfaceId& id) { add(call.inventory().network_interfaces.get(id)); });
 }
 
-void add_groups(const Call& call, const Instance& instance, FilterValues& values) {
+/// Where an instance's only private address is: an interface's, or its own in EC2-Classic; none
+/// while it has none (CLC-2).
+struct PrimaryAddress {
+  wire::Ipv4Address private_address;
+  wire::Ipv4Address public_address;
+
+  [[nodiscard]] bool exists() const { return !private_address.is_unspecified(); }
+
+  [[nodiscard]] bool has_public() const { return !public_address.is_unspecified(); }
+};
+
+PrimaryAddress address_of(const Call& call, const Instance& instance) {
+  if (instance.in_classic()) {
+    return {instance.classic->private_address, instance.classic->public_address};
+  }
+  const NetworkInterface* primary = primary_of(call, instance);
+  return primary == nullptr
+             ? PrimaryAddress()
+             : PrimaryAddress{primary->primary.private_address, primary->primary.public_address};
+}
+
+/// CLC-5: in EC2-Classic every public address has a name.
+std::string public_name_of(const Call& call, const Instance& instance) {
+  if (instance.in_classic()) {
+    return public_dns_name(instance.classic->public_address, call.caller.region);
+  }
+  const NetworkInterface* primary = primary_of(call, instance);
+  return public_name_of(call, *primary, primary->primary);
+}
+
+/// Calls add(id) for each group of an instance, as often as it carries it.
+template <class Add>
+void for_groups(const Call& call, const Instance& instance, Add&& add) {
+  if (instance.in_classic()) {
+    std::for_each(instance.classic->groups.begin(), instance.classic->groups.end(), add);
+  }
   for_interfaces(call, instance, [&](const NetworkInterface& interface) {
-    for (const api::SecurityGroupId& group : interface.groups) {
-      values.add(group.text());
-    }
+    std::for_each(interface.groups.begin(), interface.groups.end(), add);
   });
 }
 
+void add_groups(const Call& call, const Instance& instance, FilterValues& values) {
+  for_groups(call, instance, [&](const api::SecurityGroupId& id) { values.add(id.text()); });
+}
+
 void add_group_names(const Call& call, const Instance& instance, FilterValues& values) {
-  for_interfaces(call, instance, [&](const NetworkInterface& interface) {
-    for (const api::SecurityGroupId& group : interface.groups) {
-      values.add(call.inventory().security_groups.get(group).name);
-    }
+  for_groups(call, instance, [&](const api::SecurityGroupId& id) {
+    values.add(call.inventory().security_groups.get(id).name);
   });
 }
 
@@ -56,9 +92,8 @@ constexpr FilterField<Instance> kFilters[] = {
     {"availability-zone", add_zone},
     {"dns-name",
      [](const Call& call, const Instance& instance, FilterValues& values) {
-       const NetworkInterface* primary = primary_of(call, instance);
-       if (primary != nullptr && primary->primary.has_public()) {
-         values.add(public_name_of(call, *primary, primary->primary));
+       if (address_of(call, instance).has_public()) {
+         values.add(public_name_of(call, instance));
        }
      }},
     {"group-id", add_groups},
@@ -77,9 +112,8 @@ constexpr FilterField<Instance> kFilters[] = {
     {"instance.group-name", add_group_names},
     {"ip-address",
      [](const Call& call, const Instance& instance, FilterValues& values) {
-       const NetworkInterface* primary = primary_of(call, instance);
-       if (primary != nullptr && primary->primary.has_public()) {
-         values.add(to_string(primary->primary.public_address));
+       if (const PrimaryAddress address = address_of(call, instance); address.has_public()) {
+         values.add(to_string(address.public_address));
        }
      }},
     {"key-name",
@@ -137,14 +171,14 @@ constexpr FilterField<Instance> kFilters[] = {
      }},
     {"private-dns-name",
      [](const Call& call, const Instance& instance, FilterValues& values) {
-       if (const NetworkInterface* primary = primary_of(call, instance); primary != nullptr) {
-         values.add(private_dns_name(primary->primary.private_address, call.caller.region));
+       if (const PrimaryAddress address = address_of(call, instance); address.exists()) {
+         values.add(private_dns_name(address.private_address, call.caller.region));
        }
      }},
     {"private-ip-address",
      [](const Call& call, const Instance& instance, FilterValues& values) {
-       if (const NetworkInterface* primary = primary_of(call, instance); primary != nullptr) {
-         values.add(to_string(primary->primary.private_address));
+       if (const PrimaryAddress address = address_of(call, instance); address.exists()) {
+         values.add(to_string(address.private_address));
        }
      }},
     {"reservation-id", [](const Call&, const Instance& instance,
@@ -222,20 +256,34 @@ api::InstanceNetworkInterface describe_interface(const Call& call,
   return described;
 }
 
-/// The members of an instance that its primary interface gives it; a terminated one has none.
-void describe_network(const Call& call, const NetworkInterface& primary, api::Instance& described) {
-  const InterfaceAddress& address = primary.primary;
+/// The members of an instance that its addresses give it; one that has none (terminated, or
+/// stopped in EC2-Classic) shows none.
+void describe_addresses(const Call& call, const Instance& instance, api::Instance& described) {
+  const PrimaryAddress address = address_of(call, instance);
+  if (!address.exists()) {
+    return;
+  }
   described.private_dns_name = private_dns_name(address.private_address, call.caller.region);
   described.private_ip_address = to_string(address.private_address);
   described.public_dns_name = "";
   if (address.has_public()) {
     described.public_ip_address = to_string(address.public_address);
-    described.public_dns_name = public_name_of(call, primary, address);
+    described.public_dns_name = public_name_of(call, instance);
   }
-  described.subnet_id = primary.subnet.text();
-  described.vpc_id = primary.vpc.text();
-  described.security_groups = describe_groups(call, primary);
-  described.source_dest_check = primary.source_dest_check;
+}
+
+/// What an instance in a VPC has by its primary interface, and one in EC2-Classic by itself: no VPC
+/// and no subnet (CLC-1, CL-14).
+void describe_network(const Call& call, const Instance& instance, api::Instance& described) {
+  describe_addresses(call, instance, described);
+  if (instance.in_classic()) {
+    described.security_groups = describe_groups(call, instance.classic->groups);
+  } else if (const NetworkInterface* primary = primary_of(call, instance); primary != nullptr) {
+    described.subnet_id = primary->subnet.text();
+    described.vpc_id = primary->vpc.text();
+    described.security_groups = describe_groups(call, *primary);
+    described.source_dest_check = primary->source_dest_check;
+  }
 }
 
 }  // namespace
@@ -262,9 +310,7 @@ api::Instance describe(const Call& call, const Instance& instance, InstanceState
   described.state =
       api::InstanceState{.code = code_of(as_state), .name = std::string(to_string(as_state))};
   described.state_transition_reason = "";
-  if (const NetworkInterface* primary = primary_of(call, instance); primary != nullptr) {
-    describe_network(call, *primary, described);
-  }
+  describe_network(call, instance, described);
   described.architecture = "x86_64";
   described.ebs_optimized = false;
   described.ena_support = true;
@@ -295,6 +341,9 @@ api::ApiResult<api::DescribeInstancesResponse> handle(
       api::Reservation& reservation = response.reservations.emplace_back();
       reservation.owner_id = call.inventory().owner(instance->owner).account;
       reservation.reservation_id = instance->reservation.text();
+      if (instance->in_classic()) {
+        reservation.groups = describe_groups(call, instance->classic->groups);
+      }
     }
     response.reservations[place->second].instances.push_back(
         describe(call, *instance, instance->state));

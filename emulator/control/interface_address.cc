@@ -57,7 +57,7 @@ api::ApiResult<std::optional<wire::Ipv4Address>> check_wanted(const Call& call,
 
 api::ApiResult<api::AssignPrivateIpAddressesResponse> handle(
     Call& call, const api::AssignPrivateIpAddressesRequest& request) {
-  const auto found = require<NetworkInterface>(call, request.network_interface_id);
+  const auto found = require_own_interface(call, request.network_interface_id);
   if (!found.has_value()) {
     return tl::unexpected(found.error());
   }
@@ -116,7 +116,7 @@ api::ApiResult<api::AssignPrivateIpAddressesResponse> handle(
 
 api::ApiResult<api::UnassignPrivateIpAddressesResponse> handle(
     Call& call, const api::UnassignPrivateIpAddressesRequest& request) {
-  const auto found = require<NetworkInterface>(call, request.network_interface_id);
+  const auto found = require_own_interface(call, request.network_interface_id);
   if (!found.has_value()) {
     return tl::unexpected(found.error());
   }

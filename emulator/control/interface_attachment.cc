@@ -40,7 +40,7 @@ api::ApiResult<std::uint8_t> check_device(const Call& call, const Instance& inst
 
 api::ApiResult<bool> check_pair(const Call& call, const NetworkInterface& interface,
                                 const Instance& instance) {
-  if (interface.attached()) {
+  if (interface.in_use()) {
     return api::refuse(api::code::kInvalidNetworkInterfaceInUse,
                        "Network interface '" + interface.id.text() + "' is currently in use.");
   }
@@ -48,6 +48,10 @@ api::ApiResult<bool> check_pair(const Call& call, const NetworkInterface& interf
     return api::refuse(
         api::code::kIncorrectInstanceState,
         "Instance '" + instance.id.text() + "' is not in the 'running' or 'stopped' state.");
+  }
+  if (instance.in_classic()) {  // CLC-6
+    return invalid("Instance '" + instance.id.text() +
+                   "' is in EC2-Classic: it has no network interfaces.");
   }
   const Inventory& inventory = call.inventory();
   if (inventory.subnets.get(interface.subnet).zone != instance.zone) {
@@ -116,6 +120,9 @@ api::ApiResult<api::DetachNetworkInterfaceResponse> handle(
   if (found == nullptr) {
     return tl::unexpected(
         not_found(api::code::kInvalidAttachmentIDNotFound, "The attachment ID", {id->text()}));
+  }
+  if (!found->nat_gateway().empty()) {
+    return tl::unexpected(no_permission());
   }
   if (found->device_index == 0) {
     return api::refuse(api::code::kOperationNotPermitted,

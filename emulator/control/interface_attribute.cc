@@ -43,7 +43,7 @@ void set_groups(Inventory& inventory, NetworkInterface& interface, const GroupId
 
 api::ApiResult<api::ModifyNetworkInterfaceAttributeResponse> handle(
     Call& call, const api::ModifyNetworkInterfaceAttributeRequest& request) {
-  const auto found = require<NetworkInterface>(call, request.network_interface_id);
+  const auto found = require_own_interface(call, request.network_interface_id);
   if (!found.has_value()) {
     return tl::unexpected(found.error());
   }
@@ -91,7 +91,7 @@ api::ApiResult<api::ModifyNetworkInterfaceAttributeResponse> handle(
 
 api::ApiResult<api::ResetNetworkInterfaceAttributeResponse> handle(
     Call& call, const api::ResetNetworkInterfaceAttributeRequest& request) {
-  const auto interface = require<NetworkInterface>(call, request.network_interface_id);
+  const auto interface = require_own_interface(call, request.network_interface_id);
   if (!interface.has_value()) {
     return tl::unexpected(interface.error());
   }

@@ -9,6 +9,13 @@
 namespace vpclab::control {
 namespace {
 
+/// Who made an interface that is not the caller's to change.
+constexpr std::string_view kRequester = "amazon-aws";
+
+std::string_view type_of(const NetworkInterface& interface) {
+  return interface.nat_gateway().empty() ? "interface" : "nat_gateway";
+}
+
 std::optional<api::NetworkInterfaceAssociation> describe_association(
     const Call& call, const NetworkInterface& interface, const InterfaceAddress& address) {
   if (!address.has_public()) {
@@ -29,7 +36,7 @@ std::optional<api::NetworkInterfaceAssociation> describe_association(
 
 std::optional<api::NetworkInterfaceAttachment> describe_attachment(
     const Call& call, const NetworkInterface& interface) {
-  if (!interface.attached()) {
+  if (!interface.in_use()) {
     return std::nullopt;
   }
   api::NetworkInterfaceAttachment attachment;
@@ -38,8 +45,12 @@ std::optional<api::NetworkInterfaceAttachment> describe_attachment(
   attachment.delete_on_termination = interface.delete_on_termination;
   attachment.device_index = interface.device_index;
   attachment.network_card_index = 0;
-  attachment.instance_id = interface.instance.text();
-  attachment.instance_owner_id = call.inventory().owner(interface.owner).account;
+  if (interface.attached()) {
+    attachment.instance_id = interface.instance.text();
+    attachment.instance_owner_id = call.inventory().owner(interface.owner).account;
+  } else {
+    attachment.instance_owner_id = std::string(kRequester);
+  }
   attachment.status = std::string(to_string(interface.attachment_state));
   return attachment;
 }
@@ -68,13 +79,13 @@ constexpr FilterField<NetworkInterface> kFilters[] = {
      }},
     {"attachment.delete-on-termination",
      [](const Call&, const NetworkInterface& interface, FilterValues& values) {
-       if (interface.attached()) {
+       if (interface.in_use()) {
          values.add_flag(interface.delete_on_termination);
        }
      }},
     {"attachment.device-index",
      [](const Call&, const NetworkInterface& interface, FilterValues& values) {
-       if (interface.attached()) {
+       if (interface.in_use()) {
          values.add_number(interface.device_index);
        }
      }},
@@ -102,6 +113,8 @@ constexpr FilterField<NetworkInterface> kFilters[] = {
          values.add(call.inventory().security_groups.get(group).name);
        }
      }},
+    {"interface-type", [](const Call&, const NetworkInterface& interface,
+                          FilterValues& values) { values.add(type_of(interface)); }},
     {"mac-address", [](const Call&, const NetworkInterface& interface,
                        FilterValues& values) { values.add(to_string(interface.mac)); }},
     {"network-interface-id", [](const Call&, const NetworkInterface& interface,
@@ -115,6 +128,10 @@ constexpr FilterField<NetworkInterface> kFilters[] = {
     {"private-dns-name",
      [](const Call& call, const NetworkInterface& interface, FilterValues& values) {
        values.add(private_dns_name(interface.primary.private_address, call.caller.region));
+     }},
+    {"requester-managed",
+     [](const Call&, const NetworkInterface& interface, FilterValues& values) {
+       values.add_flag(!interface.nat_gateway().empty());
      }},
     {"source-dest-check",
      [](const Call&, const NetworkInterface& interface, FilterValues& values) {
@@ -145,7 +162,7 @@ std::string_view to_string(AttachmentState state) {
 }
 
 std::string_view status_of(const NetworkInterface& interface) {
-  if (!interface.attached()) {
+  if (!interface.in_use()) {
     return "available";
   }
   return interface.attachment_state == AttachmentState::kDetaching ? "detaching" : "in-use";
@@ -181,13 +198,18 @@ void add_public_addresses(const Call&, const NetworkInterface& interface, Filter
 }
 
 std::vector<api::GroupIdentifier> describe_groups(const Call& call,
-                                                  const NetworkInterface& interface) {
+                                                  std::span<const api::SecurityGroupId> ids) {
   std::vector<api::GroupIdentifier> groups;
-  for (const api::SecurityGroupId& id : interface.groups) {
+  for (const api::SecurityGroupId& id : ids) {
     groups.push_back(
         {.group_name = call.inventory().security_groups.get(id).name, .group_id = id.text()});
   }
   return groups;
+}
+
+std::vector<api::GroupIdentifier> describe_groups(const Call& call,
+                                                  const NetworkInterface& interface) {
+  return describe_groups(call, std::span(interface.groups.data(), interface.groups.size()));
 }
 
 api::NetworkInterface describe(const Call& call, const NetworkInterface& interface) {
@@ -199,7 +221,7 @@ api::NetworkInterface describe(const Call& call, const NetworkInterface& interfa
       zone_name(call.region, inventory.subnets.get(interface.subnet).zone);
   described.description = std::string(description_of(interface));
   described.groups = describe_groups(call, interface);
-  described.interface_type = "interface";
+  described.interface_type = std::string(type_of(interface));
   described.mac_address = to_string(interface.mac);
   described.network_interface_id = interface.id.text();
   described.owner_id = inventory.owner(interface.owner).account;
@@ -214,7 +236,10 @@ api::NetworkInterface describe(const Call& call, const NetworkInterface& interfa
     shown.private_dns_name = private_dns_name(address.private_address, call.caller.region);
     shown.private_ip_address = to_string(address.private_address);
   }
-  described.requester_managed = false;
+  described.requester_managed = !interface.nat_gateway().empty();
+  if (*described.requester_managed) {
+    described.requester_id = std::string(kRequester);
+  }
   described.source_dest_check = interface.source_dest_check;
   described.status = std::string(status_of(interface));
   described.subnet_id = interface.subnet.text();

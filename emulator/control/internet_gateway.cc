@@ -160,6 +160,9 @@ api::ApiResult<api::DetachInternetGatewayResponse> handle(
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
+  if (!(*gateway)->route_table_association.empty()) {  // RT-25: its table was of that VPC
+    erase_route_table_association(call.inventory(), (*gateway)->route_table_association);
+  }
   (*gateway)->vpc = {};
   (*vpc)->internet_gateway = {};
   call.inventory().mark_changed((*vpc)->id);

@@ -4,36 +4,19 @@
 #include <set>
 
 #include "emulator/control/inventory.h"
+#include "emulator/control/inventory_findings.h"
 
 namespace vpclab::control {
 namespace {
-
-/// Collects what is broken, as sentences.
-class Findings {
- public:
-  template <class Id>
-  void expect(bool holds, const Id& id, std::string_view sentence) {
-    if (!holds) {
-      sentences_.push_back(id.text() + ": " + std::string(sentence));
-    }
-  }
-
-  [[nodiscard]] std::vector<std::string> take() { return std::move(sentences_); }
-
- private:
-  std::vector<std::string> sentences_;
-};
-
-template <class Id>
-bool lists_once(const std::vector<Id>& ids, const Id& id) {
-  return std::count(ids.begin(), ids.end(), id) == 1;
-}
 
 /// A VPC's list names exactly the resources of that kind that say they lie in it.
 template <class T>
 void check_members(const Inventory& inventory, Findings& findings, const Table<T>& table,
                    std::vector<typename Table<T>::Id> Vpc::*list) {
   for (const T& member : table) {
+    if (member.vpc.empty()) {
+      continue;  // in EC2-Classic: check_classic()
+    }
     const Vpc* vpc = inventory.vpcs.find(member.vpc);
     findings.expect(vpc != nullptr && lists_once(vpc->*list, member.id), member.id,
                     "its VPC does not list it once");
@@ -94,9 +77,12 @@ void check_route_tables(const Inventory& inventory, Findings& findings) {
                         "its VPC has another main table");
       }
     }
-    for (std::size_t i = 1; i < table.routes.size(); ++i) {
-      findings.expect(table.routes[i - 1].destination < table.routes[i].destination, table.id,
+    for (std::size_t i = 0; i < table.routes.size(); ++i) {
+      findings.expect(i == 0 || table.routes[i - 1] < table.routes[i], table.id,
                       "its routes are not sorted or not unique");
+      findings.expect(!table.routes[i].to_prefix_list() ||
+                          inventory.prefix_lists.contains(table.routes[i].prefix_list),
+                      table.id, "a route names a prefix list that does not exist");
     }
   }
   for (const Vpc& vpc : inventory.vpcs) {  // RT-3
@@ -107,9 +93,12 @@ void check_route_tables(const Inventory& inventory, Findings& findings) {
     findings.expect(table != nullptr && lists_once(table->associations, association.id),
                     association.id, "its table does not list it once");
     const Subnet* subnet = inventory.subnets.find(association.subnet);
+    const InternetGateway* gateway = inventory.internet_gateways.find(association.gateway);
     findings.expect(association.is_main() ||
-                        (subnet != nullptr && subnet->route_table_association == association.id),
-                    association.id, "its subnet does not know it");
+                        (subnet != nullptr && subnet->route_table_association == association.id) ||
+                        (gateway != nullptr && table != nullptr && gateway->vpc == table->vpc &&
+                         gateway->route_table_association == association.id),
+                    association.id, "its subnet or gateway does not know it");
   }
 }
 
@@ -185,7 +174,12 @@ void check_interfaces(const Inventory& inventory, Findings& findings) {
     findings.expect(subnet != nullptr && subnet->vpc == interface.vpc, interface.id,
                     "its subnet is not in its VPC");
     check_interface_addresses(inventory, findings, interface, publics);
-    findings.expect(!interface.groups.empty(), interface.id, "has no group");
+    const NatGateway* nat = inventory.nat_gateways.find(interface.nat_gateway());
+    findings.expect(interface.groups.empty() == (nat != nullptr), interface.id,
+                    "has groups exactly if it should not");
+    findings.expect(interface.nat_gateway().empty() ||
+                        (nat != nullptr && nat->interface == interface.id && !interface.attached()),
+                    interface.id, "its NAT gateway disagrees");
     for (const api::SecurityGroupId& id : interface.groups) {
       const SecurityGroup* group = inventory.security_groups.find(id);
       findings.expect(group != nullptr && group->vpc == interface.vpc, interface.id,
@@ -200,9 +194,22 @@ void check_interfaces(const Inventory& inventory, Findings& findings) {
     }
     findings.expect(interface.attached() == listed, interface.id, "its instance disagrees");
     findings.expect(
-        interface.attached() == (interface.attachment_state != AttachmentState::kDetached) &&
-            interface.attached() != interface.attachment.empty(),
+        interface.in_use() == (interface.attachment_state != AttachmentState::kDetached) &&
+            interface.in_use() != interface.attachment.empty(),
         interface.id, "is attached and is not");
+  }
+  for (const Instance& instance : inventory.instances) {
+    if (instance.in_classic()) {
+      publics +=
+          !instance.classic->public_address.is_unspecified() && instance.classic->allocation.empty()
+              ? 1U
+              : 0U;
+      for (const auto* groups : {&instance.classic->groups, &instance.classic->link_groups}) {
+        for (const api::SecurityGroupId& id : *groups) {
+          ++members[id];
+        }
+      }
+    }
   }
   for (const SecurityGroup& group : inventory.security_groups) {
     findings.expect(members[group.id] == group.members, group.id, "miscounts its members");
@@ -214,9 +221,53 @@ void check_interfaces(const Inventory& inventory, Findings& findings) {
                         (interface != nullptr) == !address.association.empty() &&
                         inventory.interface_with_public(address.public_address) == interface,
                     address.id, "its association is broken");
+    findings.expect(inventory.instances.find(address.classic_instance) ==
+                        inventory.classic_with_public(address.public_address),
+                    address.id, "its instance of EC2-Classic has another address");
   }
   findings.expect(publics == inventory.publics_in_use(), api::AllocationId(),
                   "the public addresses in use are miscounted");
+}
+
+void check_nat_gateways(const Inventory& inventory, Findings& findings) {
+  for (const NatGateway& gateway : inventory.nat_gateways) {
+    const Vpc* vpc = inventory.vpcs.find(gateway.vpc);
+    findings.expect(vpc == nullptr ? gateway.is_over() : lists_once(vpc->nat_gateways, gateway.id),
+                    gateway.id, "its VPC does not list it once");
+    const auto* interface = inventory.network_interfaces.find(gateway.interface);
+    const bool holds = interface != nullptr && interface->nat_gateway() == gateway.id &&
+                       interface->subnet == gateway.subnet &&
+                       interface->primary.private_address == gateway.private_address &&
+                       interface->primary.allocation == gateway.allocation;
+    findings.expect(gateway.interface.empty() || holds, gateway.id,
+                    "its interface does not hold its addresses");
+    findings.expect(gateway.interface.empty() ? !gateway.is_available() : !gateway.is_over(),
+                    gateway.id, "has an interface exactly if it should not");
+  }
+  for (const Vpc& vpc : inventory.vpcs) {
+    for (const api::NatGatewayId& id : vpc.nat_gateways) {
+      const NatGateway* gateway = inventory.nat_gateways.find(id);
+      findings.expect(gateway != nullptr && gateway->vpc == vpc.id, vpc.id,
+                      "lists a NAT gateway that is not in it");
+    }
+  }
+}
+
+void check_prefix_lists(const Inventory& inventory, Findings& findings) {
+  for (const PrefixList& list : inventory.prefix_lists) {
+    findings.expect(list.entries.size() <= list.max_entries, list.id, "has too many entries");
+    for (std::size_t i = 1; i < list.entries.size(); ++i) {
+      findings.expect(list.entries[i - 1].cidr < list.entries[i].cidr, list.id,
+                      "its entries are not sorted or not unique");
+    }
+  }
+  for (const SecurityGroup& group : inventory.security_groups) {
+    for (const SecurityGroupRule& rule : group.rules) {
+      findings.expect(
+          !rule.names_prefix_list() || inventory.prefix_lists.contains(rule.prefix_list), group.id,
+          "a rule names a prefix list that does not exist");
+    }
+  }
 }
 
 void check_instances(const Inventory& inventory, Findings& findings) {
@@ -224,9 +275,9 @@ void check_instances(const Inventory& inventory, Findings& findings) {
     const Reservation* reservation = inventory.reservations.find(instance.reservation);
     findings.expect(reservation != nullptr && lists_once(reservation->instances, instance.id),
                     instance.id, "its reservation does not list it once");
-    findings.expect(
-        (instance.state == InstanceState::kTerminated) == (instance.interface_count() == 0),
-        instance.id, "has interfaces exactly if it should not");
+    findings.expect((instance.state == InstanceState::kTerminated || instance.in_classic()) ==
+                        (instance.interface_count() == 0),
+                    instance.id, "has interfaces exactly if it should not");
     std::set<std::uint8_t> devices;
     instance.for_each_interface([&](const api::NetworkInterfaceId& id) {
       const NetworkInterface* interface = inventory.network_interfaces.find(id);
@@ -275,8 +326,11 @@ std::vector<std::string> Inventory::check() const {
   check_route_tables(*this, findings);
   check_subnets(*this, findings);
   check_interfaces(*this, findings);
+  check_nat_gateways(*this, findings);
+  check_prefix_lists(*this, findings);
   check_instances(*this, findings);
   check_peerings(*this, findings);
+  check_classic(*this, findings);
   return findings.take();
 }
 

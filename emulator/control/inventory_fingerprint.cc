@@ -55,6 +55,10 @@ void add(Hash& hash, const Vpc& vpc) {
   hash.add_enum(vpc.is_default);
   hash.add_enum(vpc.dns_support);
   hash.add_enum(vpc.dns_hostnames);
+  hash.add_enum(vpc.classic_link);
+  hash.add_enum(vpc.classic_link_dns);
+  hash.add_enum(vpc.keeps_classic_route);
+  hash.add_all(vpc.linked_instances);
   for (const VpcCidr& cidr : vpc.cidrs) {
     hash.add(cidr.association);
     hash.add(cidr.prefix);
@@ -67,6 +71,7 @@ void add(Hash& hash, const Vpc& vpc) {
   hash.add_all(vpc.route_tables);
   hash.add_all(vpc.network_acls);
   hash.add_all(vpc.security_groups);
+  hash.add_all(vpc.nat_gateways);
   hash.add_all(vpc.peering_connections);
 }
 
@@ -87,6 +92,7 @@ void add(Hash& hash, const RouteTable& table) {
     hash.add(route.destination);
     hash.add(route.target);
     hash.add(route.instance);
+    hash.add(route.prefix_list);
   }
   hash.add_all(table.associations);
 }
@@ -108,17 +114,20 @@ void add(Hash& hash, const NetworkInterface& interface) {
   }
   if (interface.extras != nullptr) {
     hash.add(interface.extras->description);
+    hash.add(interface.extras->nat_gateway);
   }
 }
 
 void add(Hash& hash, const SecurityGroup& group) {
   hash.add(group.id);
+  hash.add(group.vpc);
   hash.add(group.name);
   hash.add(group.description);
   hash.add(std::uint64_t{group.members});
   for (const SecurityGroupRule& rule : group.rules) {
     hash.add(rule.id);
     hash.add(rule.cidr);
+    hash.add(rule.prefix_list);
     hash.add(rule.group);
     hash.add_enum(rule.egress);
     hash.add_enum(rule.protocol);
@@ -148,6 +157,8 @@ void add(Hash& hash, const PeeringSide& side) {
   hash.add(side.vpc);
   hash.add_enum(side.owner);
   hash.add_enum(side.options.dns_resolution_from_remote_vpc);
+  hash.add_enum(side.options.egress_from_local_classic_link_to_remote_vpc);
+  hash.add_enum(side.options.egress_from_local_vpc_to_remote_classic_link);
   hash.add(static_cast<std::uint64_t>(to_nanoseconds(side.visible_until)));
 }
 
@@ -167,11 +178,21 @@ void add(Hash& hash, const Instance& instance) {
   hash.add_enum(instance.boots);
   hash.add_enum(instance.disable_api_termination);
   instance.for_each_interface([&](const api::NetworkInterfaceId& id) { hash.add(id); });
+  if (instance.in_classic()) {
+    hash.add(instance.classic->private_address);
+    hash.add(instance.classic->public_address);
+    hash.add(instance.classic->allocation);
+    hash.add_all(instance.classic->groups);
+    hash.add(instance.classic->linked_vpc);
+    hash.add_all(instance.classic->link_groups);
+  }
 }
 
 void add(Hash& hash, const ElasticAddress& address) {
   hash.add(address.id);
   hash.add(address.public_address);
+  hash.add_enum(address.domain);
+  hash.add(address.classic_instance);
   hash.add(address.association);
   hash.add(address.network_interface);
   hash.add(address.private_address);
@@ -180,6 +201,30 @@ void add(Hash& hash, const ElasticAddress& address) {
 void add(Hash& hash, const InternetGateway& gateway) {
   hash.add(gateway.id);
   hash.add(gateway.vpc);
+  hash.add(gateway.route_table_association);
+}
+
+void add(Hash& hash, const NatGateway& gateway) {
+  hash.add(gateway.id);
+  hash.add_enum(gateway.state);
+  hash.add(gateway.subnet);
+  hash.add(gateway.interface);
+  hash.add(gateway.allocation);
+  hash.add(gateway.private_address);
+  hash.add(gateway.failure_code);
+}
+
+void add(Hash& hash, const PrefixList& list) {
+  hash.add(list.id);
+  hash.add_enum(list.state);
+  hash.add(list.name);
+  hash.add(std::uint64_t{list.max_entries});
+  hash.add(std::uint64_t{list.wanted_max_entries});
+  hash.add(static_cast<std::uint64_t>(list.version()));
+  for (const PrefixListEntry& entry : list.entries) {
+    hash.add(entry.cidr);
+    hash.add(entry.description);
+  }
 }
 
 void add(Hash& hash, const DhcpOptions& options) {
@@ -213,6 +258,7 @@ std::uint64_t Inventory::fingerprint() const {
   add_table(hash, subnets);
   add_table(hash, route_tables);
   add_table(hash, internet_gateways);
+  add_table(hash, nat_gateways);
   add_table(hash, elastic_addresses);
   add_table(hash, network_interfaces);
   add_table(hash, security_groups);
@@ -221,6 +267,7 @@ std::uint64_t Inventory::fingerprint() const {
   add_table(hash, instances);
   add_table(hash, dhcp_options);
   add_table(hash, key_pairs);
+  add_table(hash, prefix_lists);
   for (const auto& [key, of_resource] : tags) {
     hash.add(key.resource);
     hash.add_enum(key.owner);

@@ -153,7 +153,7 @@ api::ApiResult<InterfacePlan> plan_existing(const Call& call, const InterfaceReq
         "The associatePublicIPAddress parameter cannot be specified when launching with a network "
         "interface ID");
   }
-  if ((*interface)->attached()) {
+  if ((*interface)->in_use()) {
     return api::refuse(api::code::kInvalidNetworkInterfaceInUse,
                        "Network interface '" + (*interface)->id.text() + "' is currently in use.");
   }
@@ -267,6 +267,27 @@ api::ApiResult<std::vector<InterfacePlan>> plan_interfaces(
   return plans;
 }
 
+/// Where the instances will be: in EC2-Classic, or at the interfaces.
+api::ApiResult<bool> plan_network(const Call& call, const api::RunInstancesRequest& request,
+                                  LaunchPlan& plan) {
+  if (leads_into_classic(call, request)) {
+    auto classic = plan_classic_launch(call, request);
+    if (!classic.has_value()) {
+      return tl::unexpected(classic.error());
+    }
+    plan.zone = classic->zone;
+    plan.classic = std::move(*classic);
+    return true;
+  }
+  auto interfaces = plan_interfaces(call, request);
+  if (!interfaces.has_value()) {
+    return tl::unexpected(interfaces.error());
+  }
+  plan.interfaces = std::move(*interfaces);
+  plan.zone = plan.interfaces.front().subnet->zone;
+  return true;
+}
+
 /// How many instances there is room for: quota and free addresses.
 api::ApiResult<std::uint32_t> count_for(const Call& call, const api::RunInstancesRequest& request,
                                         const std::vector<InterfacePlan>& plans) {
@@ -367,18 +388,16 @@ api::ApiResult<LaunchPlan> plan_launch(const Call& call, const api::RunInstances
       return tl::unexpected(checked.error());
     }
   }
-  auto interfaces = plan_interfaces(call, request);
-  if (!interfaces.has_value()) {
-    return tl::unexpected(interfaces.error());
+  if (const auto planned = plan_network(call, request, plan); !planned.has_value()) {
+    return tl::unexpected(planned.error());
   }
-  const auto count = count_for(call, request, *interfaces);
+  const auto count = count_for(call, request, plan.interfaces);
   if (!count.has_value()) {
     return tl::unexpected(count.error());
   }
   if (const auto read = read_tags(request, plan); !read.has_value()) {
     return tl::unexpected(read.error());
   }
-  plan.interfaces = std::move(*interfaces);
   plan.count = *count;
   plan.disable_api_termination = request.disable_api_termination.value_or(false);
   return plan;

@@ -7,6 +7,7 @@
 
 #include "emulator/api/api_error.h"
 #include "emulator/control/call.h"
+#include "emulator/control/classic_launch.h"
 #include "emulator/control/private_address_plan.h"
 
 namespace vpclab::api {
@@ -36,6 +37,8 @@ struct LaunchPlan {
   std::uint32_t count = 0;  // between MinCount and MaxCount: as many as there is room for
   bool disable_api_termination = false;
   std::vector<InterfacePlan> interfaces;  // sorted by device index; the first is 0
+  std::optional<ClassicLaunch> classic;   // then there are no interfaces
+  std::uint8_t zone = 0;
   Tags instance_tags;
   Tags interface_tags;
 };

@@ -36,6 +36,7 @@ struct NatGateway {
   wire::Ipv4Address private_address;
   wire::Ipv4Address public_address;
   SimTime created{};
+  SimTime due{};             // when its state changes by itself next
   SimTime deleted{};         // when DeleteNatGateway was called, or it failed
   SimTime visible_until{};   // once it is deleted or failed: NAT-1
   std::string failure_code;  // NAT-2: empty unless it failed, or will once it is no longer pending

@@ -24,6 +24,8 @@ struct CreateDhcpOptionsRequest;
 struct CreateDhcpOptionsResponse;
 struct CreateInternetGatewayRequest;
 struct CreateInternetGatewayResponse;
+struct CreateNatGatewayRequest;
+struct CreateNatGatewayResponse;
 struct CreateRouteRequest;
 struct CreateRouteResponse;
 struct CreateRouteTableRequest;
@@ -38,6 +40,8 @@ struct DeleteDhcpOptionsRequest;
 struct DeleteDhcpOptionsResponse;
 struct DeleteInternetGatewayRequest;
 struct DeleteInternetGatewayResponse;
+struct DeleteNatGatewayRequest;
+struct DeleteNatGatewayResponse;
 struct DeleteRouteRequest;
 struct DeleteRouteResponse;
 struct DeleteRouteTableRequest;
@@ -52,6 +56,8 @@ struct DescribeDhcpOptionsRequest;
 struct DescribeDhcpOptionsResponse;
 struct DescribeInternetGatewaysRequest;
 struct DescribeInternetGatewaysResponse;
+struct DescribeNatGatewaysRequest;
+struct DescribeNatGatewaysResponse;
 struct DescribeRouteTablesRequest;
 struct DescribeRouteTablesResponse;
 struct DescribeSubnetsRequest;
@@ -168,6 +174,16 @@ api::ApiResult<api::DetachInternetGatewayResponse> handle(
     Call& call, const api::DetachInternetGatewayRequest& request);
 api::ApiResult<api::DescribeInternetGatewaysResponse> handle(
     Call& call, const api::DescribeInternetGatewaysRequest& request);
+
+// nat_gateway.cc
+api::ApiResult<api::CreateNatGatewayResponse> handle(Call& call,
+                                                     const api::CreateNatGatewayRequest& request);
+api::ApiResult<api::DeleteNatGatewayResponse> handle(Call& call,
+                                                     const api::DeleteNatGatewayRequest& request);
+
+// nat_gateway_describe.cc
+api::ApiResult<api::DescribeNatGatewaysResponse> handle(
+    Call& call, const api::DescribeNatGatewaysRequest& request);
 
 // peering.cc
 api::ApiResult<api::CreateVpcPeeringConnectionResponse> handle(

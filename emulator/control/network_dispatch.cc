@@ -2,6 +2,7 @@
 
 #include "emulator/api/generated/dhcp_options.h"
 #include "emulator/api/generated/gateway.h"
+#include "emulator/api/generated/nat_gateway.h"
 #include "emulator/api/generated/peering.h"
 #include "emulator/api/generated/route_table.h"
 #include "emulator/api/generated/subnet.h"
@@ -45,6 +46,9 @@ constexpr std::array kHandlers{
     handler_of<api::AttachInternetGatewayRequest>(),
     handler_of<api::DetachInternetGatewayRequest>(),
     handler_of<api::DescribeInternetGatewaysRequest>(),
+    handler_of<api::CreateNatGatewayRequest>(),
+    handler_of<api::DeleteNatGatewayRequest>(),
+    handler_of<api::DescribeNatGatewaysRequest>(),
     handler_of<api::CreateVpcPeeringConnectionRequest>(),
     handler_of<api::AcceptVpcPeeringConnectionRequest>(),
     handler_of<api::RejectVpcPeeringConnectionRequest>(),

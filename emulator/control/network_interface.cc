@@ -68,6 +68,20 @@ api::ApiResult<GroupIds> check_groups(const Call& call, const Subnet& subnet,
   return groups;
 }
 
+api::ApiError no_permission() {
+  return {std::string(api::code::kAuthFailure),
+          "You do not have permission to access the specified resource."};
+}
+
+api::ApiResult<NetworkInterface*> require_own_interface(const Call& call,
+                                                        const std::optional<std::string>& text) {
+  const auto interface = require<NetworkInterface>(call, text);
+  if (interface.has_value() && !(*interface)->nat_gateway().empty()) {
+    return tl::unexpected(no_permission());
+  }
+  return interface;
+}
+
 wire::MacAddress mac_address_of(const api::VpcId& vpc, wire::Ipv4Address address) {
   const std::uint64_t of_vpc = (vpc.digits().low ^ (vpc.digits().low >> 32)) & 0xff;
   return wire::MacAddress::from_integer((std::uint64_t{0x02} << 40) | (of_vpc << 32) |
@@ -167,7 +181,7 @@ void give_public_address(ControlState& state, NetworkInterface& interface) {
   if (interface.primary.has_public()) {
     return;
   }
-  const std::optional<wire::Ipv4Address> address = state.public_pool.next(state.inventory);
+  const std::optional<wire::Ipv4Address> address = state.next_public();
   if (address.has_value()) {
     interface.primary.public_address = *address;
     state.inventory.hold_public(*address, interface.id);
@@ -252,7 +266,7 @@ api::ApiResult<api::DeleteNetworkInterfaceResponse> handle(
     return tl::unexpected(interface.error());
   }
   const api::NetworkInterfaceId id = (*interface)->id;
-  if ((*interface)->attached()) {
+  if ((*interface)->in_use()) {
     return api::refuse(api::code::kInvalidNetworkInterfaceInUse,
                        "Network interface '" + id.text() + "' is currently in use.");
   }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -102,6 +103,13 @@ using GroupIds = boost::container::small_vector<api::SecurityGroupId, 1>;
 /// An address of a subnet that a request wants: inside, not reserved, free (SUB-5).
 [[nodiscard]] api::ApiResult<wire::Ipv4Address> check_free_address(const Subnet& subnet,
                                                                    const std::string& text);
+
+/// The interface of a request that changes it: not one that EC2 made for a NAT gateway.
+[[nodiscard]] api::ApiResult<NetworkInterface*> require_own_interface(
+    const Call& call, const std::optional<std::string>& text);
+
+/// `AuthFailure`: what EC2 answers who touches an interface, or an address of one, that EC2 made.
+[[nodiscard]] api::ApiError no_permission();
 
 /// The groups that a request wants for an interface in a subnet: of its VPC, not too many; the
 /// VPC's default group when none is named (INST-4).

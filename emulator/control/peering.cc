@@ -21,6 +21,12 @@ void enter(ControlState& control, VpcPeeringConnection& peering, PeeringState st
   VPCLAB_CHECK(may_become(peering.state, state), "a change of state that peerings do not have");
   control.tell(peering.id, to_string(peering.state), to_string(state));
   Inventory& inventory = control.inventory;
+  if (peering.is_active()) {  // CL-30
+    for (PeeringSide* side : {&peering.requester, &peering.accepter}) {
+      side->options.egress_from_local_classic_link_to_remote_vpc = false;
+      side->options.egress_from_local_vpc_to_remote_classic_link = false;
+    }
+  }
   peering.state = state;
   peering.message = std::move(message);
   for (const api::VpcId& vpc : {peering.requester.vpc, peering.accepter.vpc}) {

@@ -1,6 +1,6 @@
-// control/policy_actions.h - the actions on security groups, network ACLs, tags and the account:
-// handle(call, request), an overload each, implemented by the file that stands above it. A refused
-// call changes nothing.
+// control/policy_actions.h - the actions on security groups, network ACLs, prefix lists, tags and
+// the account: handle(call, request), an overload each, implemented by the file that stands above
+// it. A refused call changes nothing.
 #pragma once
 
 #include "emulator/api/api_error.h"
@@ -11,6 +11,8 @@ struct AuthorizeSecurityGroupEgressRequest;
 struct AuthorizeSecurityGroupEgressResponse;
 struct AuthorizeSecurityGroupIngressRequest;
 struct AuthorizeSecurityGroupIngressResponse;
+struct CreateManagedPrefixListRequest;
+struct CreateManagedPrefixListResponse;
 struct CreateNetworkAclRequest;
 struct CreateNetworkAclResponse;
 struct CreateNetworkAclEntryRequest;
@@ -19,6 +21,8 @@ struct CreateSecurityGroupRequest;
 struct CreateSecurityGroupResponse;
 struct CreateTagsRequest;
 struct CreateTagsResponse;
+struct DeleteManagedPrefixListRequest;
+struct DeleteManagedPrefixListResponse;
 struct DeleteNetworkAclRequest;
 struct DeleteNetworkAclResponse;
 struct DeleteNetworkAclEntryRequest;
@@ -31,6 +35,8 @@ struct DescribeAccountAttributesRequest;
 struct DescribeAccountAttributesResponse;
 struct DescribeAvailabilityZonesRequest;
 struct DescribeAvailabilityZonesResponse;
+struct DescribeManagedPrefixListsRequest;
+struct DescribeManagedPrefixListsResponse;
 struct DescribeNetworkAclsRequest;
 struct DescribeNetworkAclsResponse;
 struct DescribeRegionsRequest;
@@ -45,12 +51,20 @@ struct DescribeStaleSecurityGroupsRequest;
 struct DescribeStaleSecurityGroupsResponse;
 struct DescribeTagsRequest;
 struct DescribeTagsResponse;
+struct GetManagedPrefixListAssociationsRequest;
+struct GetManagedPrefixListAssociationsResponse;
+struct GetManagedPrefixListEntriesRequest;
+struct GetManagedPrefixListEntriesResponse;
+struct ModifyManagedPrefixListRequest;
+struct ModifyManagedPrefixListResponse;
 struct ModifySecurityGroupRulesRequest;
 struct ModifySecurityGroupRulesResponse;
 struct ReplaceNetworkAclAssociationRequest;
 struct ReplaceNetworkAclAssociationResponse;
 struct ReplaceNetworkAclEntryRequest;
 struct ReplaceNetworkAclEntryResponse;
+struct RestoreManagedPrefixListVersionRequest;
+struct RestoreManagedPrefixListVersionResponse;
 struct RevokeSecurityGroupEgressRequest;
 struct RevokeSecurityGroupEgressResponse;
 struct RevokeSecurityGroupIngressRequest;
@@ -131,5 +145,25 @@ api::ApiResult<api::DescribeAvailabilityZonesResponse> handle(
     Call& call, const api::DescribeAvailabilityZonesRequest& request);
 api::ApiResult<api::DescribeRegionsResponse> handle(Call& call,
                                                     const api::DescribeRegionsRequest& request);
+
+// prefix_list.cc
+api::ApiResult<api::CreateManagedPrefixListResponse> handle(
+    Call& call, const api::CreateManagedPrefixListRequest& request);
+api::ApiResult<api::DeleteManagedPrefixListResponse> handle(
+    Call& call, const api::DeleteManagedPrefixListRequest& request);
+api::ApiResult<api::RestoreManagedPrefixListVersionResponse> handle(
+    Call& call, const api::RestoreManagedPrefixListVersionRequest& request);
+
+// prefix_list_change.cc
+api::ApiResult<api::ModifyManagedPrefixListResponse> handle(
+    Call& call, const api::ModifyManagedPrefixListRequest& request);
+
+// prefix_list_describe.cc
+api::ApiResult<api::DescribeManagedPrefixListsResponse> handle(
+    Call& call, const api::DescribeManagedPrefixListsRequest& request);
+api::ApiResult<api::GetManagedPrefixListEntriesResponse> handle(
+    Call& call, const api::GetManagedPrefixListEntriesRequest& request);
+api::ApiResult<api::GetManagedPrefixListAssociationsResponse> handle(
+    Call& call, const api::GetManagedPrefixListAssociationsRequest& request);
 
 }  // namespace vpclab::control

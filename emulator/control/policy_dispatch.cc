@@ -2,6 +2,7 @@
 
 #include "emulator/api/generated/account.h"
 #include "emulator/api/generated/network_acl.h"
+#include "emulator/api/generated/prefix_list.h"
 #include "emulator/api/generated/security_group.h"
 #include "emulator/api/generated/tag.h"
 #include "emulator/control/dispatch.h"
@@ -31,6 +32,13 @@ constexpr std::array kHandlers{
     handler_of<api::CreateNetworkAclEntryRequest>(),
     handler_of<api::ReplaceNetworkAclEntryRequest>(),
     handler_of<api::DeleteNetworkAclEntryRequest>(),
+    handler_of<api::CreateManagedPrefixListRequest>(),
+    handler_of<api::ModifyManagedPrefixListRequest>(),
+    handler_of<api::RestoreManagedPrefixListVersionRequest>(),
+    handler_of<api::DeleteManagedPrefixListRequest>(),
+    handler_of<api::DescribeManagedPrefixListsRequest>(),
+    handler_of<api::GetManagedPrefixListEntriesRequest>(),
+    handler_of<api::GetManagedPrefixListAssociationsRequest>(),
     handler_of<api::CreateTagsRequest>(),
     handler_of<api::DeleteTagsRequest>(),
     handler_of<api::DescribeTagsRequest>(),

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/api/api_error.h"
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 #include "netstack/wire/ipv4_prefix.h"
@@ -22,6 +23,7 @@ enum class PrefixListState : std::uint8_t {
   kCreateComplete,
   kModifyInProgress,
   kModifyComplete,
+  kModifyFailed,
   kRestoreInProgress,
   kRestoreComplete,
   kDeleteInProgress,
@@ -41,7 +43,11 @@ struct PrefixList {
   OwnerIndex owner{};
   PrefixListState state = PrefixListState::kCreateInProgress;
   std::uint32_t max_entries = 0;
+  /// What MaxEntries becomes when the change under way is done, if all that name the list have
+  /// room; 0: it stays.
+  std::uint32_t wanted_max_entries = 0;
   std::string name;
+  std::string state_message;
   /// Of the current version, sorted by CIDR: what routes and rules that name the list match.
   std::vector<PrefixListEntry> entries;
   /// Those of version 1, 2, … up to the one before the current.
@@ -65,7 +71,6 @@ struct PrefixListUse {
   api::ResourceId resource;
   OwnerIndex owner{};
   api::VpcId vpc;
-  std::uint32_t times = 0;  // how many of its routes or rules of one direction name the list
 };
 
 /// All that name a list, route tables first, in the order of their tables.
@@ -75,7 +80,12 @@ struct PrefixListUse {
 // --- for other nouns
 // ------------------------------------------------------------------------------
 
+struct Call;
 struct ControlState;
+
+/// The list of a route or rule that a request names: the caller's, not being deleted.
+[[nodiscard]] api::ApiResult<PrefixList*> find_usable_list(const Call& call,
+                                                           const std::string& text);
 
 /// …-in-progress -> …-complete, or gone.
 void prefix_list_due(ControlState& state, const api::ManagedPrefixListId& id);

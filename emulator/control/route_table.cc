@@ -16,14 +16,24 @@ namespace {
 api::Route describe_route(const Call& call, const RouteTable& table, const Route& route) {
   const Inventory& inventory = call.inventory();
   api::Route described;
-  described.destination_cidr_block = to_string(route.destination);
-  described.origin = "CreateRoute";
+  if (route.to_prefix_list()) {
+    described.destination_prefix_list_id = route.prefix_list.text();
+  } else {
+    described.destination_cidr_block = to_string(route.destination);
+  }
+  // A route in the place of a `local` one came with the table, whatever its target is now (RT-7).
+  const bool local =
+      !route.to_prefix_list() && inventory.vpcs.get(table.vpc).has_cidr(route.destination);
+  described.origin = local ? "CreateRouteTable" : "CreateRoute";
   described.state = to_string(route_state(inventory, table, route));
   switch (route.target.kind()) {
     case api::ResourceKind::kNone:
       described.gateway_id = "local";
       described.origin = "CreateRouteTable";
       described.state = "active";
+      break;
+    case api::ResourceKind::kNatGateway:
+      described.nat_gateway_id = route.target.text();
       break;
     case api::ResourceKind::kVpcPeeringConnection:
       described.vpc_peering_connection_id = route.target.text();
@@ -46,16 +56,28 @@ api::Route describe_route(const Call& call, const RouteTable& table, const Route
   return described;
 }
 
-/// Calls visit(route) for the local routes, then the static ones.
+/// Calls visit(route) for the local routes, or what stands in their place (RT-7), then the others.
 template <class Visitor>
 void for_each_route(const Call& call, const RouteTable& table, Visitor&& visit) {
-  for (const VpcCidr& cidr : call.inventory().vpcs.get(table.vpc).cidrs) {
-    if (cidr.in_effect()) {
-      visit(Route{cidr.prefix, {}, {}});
+  const Inventory& inventory = call.inventory();
+  const Vpc& vpc = inventory.vpcs.get(table.vpc);
+  for (const VpcCidr& cidr : vpc.cidrs) {
+    if (!cidr.in_effect()) {
+      continue;
     }
+    const auto replaced =
+        std::find_if(table.routes.begin(), table.routes.end(), [&](const Route& route) {
+          return !route.to_prefix_list() && route.destination == cidr.prefix;
+        });
+    visit(replaced == table.routes.end() ? Route{cidr.prefix, {}} : *replaced);
+  }
+  if (inventory.has_classic_route(vpc)) {
+    visit(Route{kClassicBlock, {}});  // CL-1, CL-22
   }
   for (const Route& route : table.routes) {
-    visit(route);
+    if (route.to_prefix_list() || !vpc.has_cidr(route.destination)) {
+      visit(route);
+    }
   }
 }
 
@@ -78,6 +100,14 @@ void for_each_association(const Call& call, const RouteTable& table, Visitor&& v
 }
 
 constexpr FilterField<RouteTable> kFilters[] = {
+    {"association.gateway-id",
+     [](const Call& call, const RouteTable& table, FilterValues& values) {
+       for_each_association(call, table, [&](const RouteTableAssociation& association) {
+         if (!association.gateway.empty()) {
+           values.add(association.gateway.text());
+         }
+       });
+     }},
     {"association.main",
      [](const Call& call, const RouteTable& table, FilterValues& values) {
        for_each_association(call, table, [&](const RouteTableAssociation& association) {
@@ -99,7 +129,9 @@ constexpr FilterField<RouteTable> kFilters[] = {
     {"association.subnet-id",
      [](const Call& call, const RouteTable& table, FilterValues& values) {
        for_each_association(call, table, [&](const RouteTableAssociation& association) {
-         values.add(association.subnet.text());
+         if (!association.subnet.empty()) {
+           values.add(association.subnet.text());
+         }
        });
      }},
     {"owner-id", [](const Call& call, const RouteTable&,
@@ -110,6 +142,10 @@ constexpr FilterField<RouteTable> kFilters[] = {
      [](const Call& call, const RouteTable& table, FilterValues& values) {
        add_routes(call, table, values, &api::Route::destination_cidr_block);
      }},
+    {"route.destination-prefix-list-id",
+     [](const Call& call, const RouteTable& table, FilterValues& values) {
+       add_routes(call, table, values, &api::Route::destination_prefix_list_id);
+     }},
     {"route.gateway-id",
      [](const Call& call, const RouteTable& table, FilterValues& values) {
        add_routes(call, table, values, &api::Route::gateway_id);
@@ -117,6 +153,10 @@ constexpr FilterField<RouteTable> kFilters[] = {
     {"route.instance-id",
      [](const Call& call, const RouteTable& table, FilterValues& values) {
        add_routes(call, table, values, &api::Route::instance_id);
+     }},
+    {"route.nat-gateway-id",
+     [](const Call& call, const RouteTable& table, FilterValues& values) {
+       add_routes(call, table, values, &api::Route::nat_gateway_id);
      }},
     {"route.origin",
      [](const Call& call, const RouteTable& table, FilterValues& values) {
@@ -156,6 +196,11 @@ RouteState route_state(const Inventory& inventory, const RouteTable& table, cons
       usable = gateway != nullptr && gateway->vpc == table.vpc;
       break;
     }
+    case api::ResourceKind::kNatGateway: {
+      const auto* gateway = inventory.nat_gateways.find(api::NatGatewayId(digits));
+      usable = gateway != nullptr && gateway->is_available();
+      break;
+    }
     case api::ResourceKind::kVpcPeeringConnection: {
       const auto* peering = inventory.peering_connections.find(api::VpcPeeringConnectionId(digits));
       usable = peering != nullptr && peering->is_active();
@@ -170,6 +215,19 @@ RouteState route_state(const Inventory& inventory, const RouteTable& table, cons
       break;
   }
   return usable ? RouteState::kActive : RouteState::kBlackhole;
+}
+
+std::uint64_t route_weight(const Inventory& inventory, const RouteTable& table) {
+  const Vpc& vpc = inventory.vpcs.get(table.vpc);
+  std::uint64_t weight = 0;
+  for (const Route& route : table.routes) {
+    if (route.to_prefix_list()) {
+      weight += inventory.prefix_lists.get(route.prefix_list).max_entries;
+    } else {
+      weight += vpc.has_cidr(route.destination) ? 0U : 1U;
+    }
+  }
+  return weight;
 }
 
 void build_main_route_table(Call& call, Vpc& vpc) {
@@ -199,8 +257,11 @@ api::RouteTable describe(const Call& call, const RouteTable& table) {
     shown.main = association.is_main();
     shown.route_table_association_id = association.id.text();
     shown.route_table_id = table.id.text();
-    if (!association.is_main()) {
+    if (!association.subnet.empty()) {
       shown.subnet_id = association.subnet.text();
+    }
+    if (!association.gateway.empty()) {
+      shown.gateway_id = association.gateway.text();
     }
     shown.association_state = api::RouteTableAssociationState{.state = "associated"};
   });

@@ -66,6 +66,10 @@ enum class RouteState : std::uint8_t { kActive, kBlackhole };
 [[nodiscard]] RouteState route_state(const Inventory& inventory, const RouteTable& table,
                                      const Route& route);
 
+/// What counts against the quota of routes: static ones, those to a prefix list as many as its
+/// MaxEntries, those in place of a `local` one not at all.
+[[nodiscard]] std::uint64_t route_weight(const Inventory& inventory, const RouteTable& table);
+
 // --- for other nouns
 // ------------------------------------------------------------------------------
 

@@ -59,9 +59,13 @@ void build_attached_interface(Call& call, Instance& instance, const InterfacePla
   }
 }
 
-void build_instance(Call& call, const LaunchPlan& plan, Instance instance) {
+void build_instance(Call& call, const LaunchPlan& plan, Instance instance,
+                    wire::Ipv4Address classic_address) {
   Table<Instance>& table = call.inventory().instances;
   Instance& stored = table.at(table.insert(std::move(instance)));
+  if (plan.classic.has_value()) {
+    enter_classic(call, stored, *plan.classic, classic_address);
+  }
   for (const InterfacePlan& interface : plan.interfaces) {
     build_attached_interface(call, stored, interface, plan);
   }
@@ -77,6 +81,10 @@ api::Response build_response(ControlState& state, const Caller& caller,
   response.owner_id = caller.account;
   response.reservation_id = id.text();
   if (const Reservation* reservation = inventory.reservations.find(id); reservation != nullptr) {
+    const Instance& first = inventory.instances.get(reservation->instances.front());
+    if (first.in_classic()) {
+      response.groups = describe_groups(call, first.classic->groups);
+    }
     for (const api::InstanceId& instance : reservation->instances) {
       response.instances.push_back(
           describe(call, inventory.instances.get(instance), InstanceState::kPending));
@@ -94,6 +102,14 @@ api::Reply handle(Call& call, const api::RunInstancesRequest& request) {
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
+  }
+  std::vector<wire::Ipv4Address> addresses(plan->count);  // of instances in EC2-Classic
+  if (plan->classic.has_value()) {
+    const auto drawn = classic_addresses(call, *plan->classic, plan->count);
+    if (!drawn.has_value()) {
+      return tl::unexpected(drawn.error());
+    }
+    addresses = *drawn;
   }
   auto ids = new_ids(call, plan->count);
   if (!ids.has_value()) {
@@ -114,18 +130,20 @@ api::Reply handle(Call& call, const api::RunInstancesRequest& request) {
     instance.reservation = reservation;
     instance.launched = call.now;
     instance.due = call.now + call.knobs().instance_pending_delay;
-    instance.launch_index = launch_index++;
+    instance.launch_index = launch_index;
     instance.type = type;
     instance.key_name = key_name;
     instance.owner = call.owner;
     instance.image = plan->image->family;
-    instance.zone = plan->interfaces.front().subnet->zone;
+    instance.zone = plan->zone;
     instance.disable_api_termination = plan->disable_api_termination;
-    build_instance(call, *plan, std::move(instance));
+    build_instance(call, *plan, std::move(instance), addresses[launch_index++]);
   }
   inventory.reservations.insert({reservation, call.owner, std::move(*ids)});
   call.state.transitions.in_progress(call.now + call.knobs().instance_pending_delay, reservation);
-  inventory.mark_changed_with_peers(inventory.vpcs.get(plan->interfaces.front().subnet->vpc));
+  if (!plan->classic.has_value()) {
+    inventory.mark_changed_with_peers(inventory.vpcs.get(plan->interfaces.front().subnet->vpc));
+  }
   return api::Answer::deferred(
       [&state = call.state, caller = call.caller, reservation, now = call.now]() -> api::Response {
         return build_response(state, caller, reservation, now);

@@ -58,6 +58,11 @@ struct SecurityGroup {
 [[nodiscard]] bool reference_in_effect(const Inventory& inventory, const SecurityGroup& holder,
                                        const SecurityGroupRule& rule);
 
+/// What counts against the quota of rules of one direction: a rule that names a prefix list as many
+/// as its MaxEntries.
+[[nodiscard]] std::uint64_t rule_weight(const Inventory& inventory,
+                                        const std::vector<SecurityGroupRule>& rules, bool egress);
+
 // --- for other nouns
 // ------------------------------------------------------------------------------
 
@@ -67,7 +72,19 @@ struct Vpc;
 /// Makes a new VPC's default group: all in from itself, all out (SG-6).
 void build_default_security_group(Call& call, Vpc& vpc);
 
-/// Removes a group that no interface carries; its VPC forgets it.
+/// Makes an account's `default` group in EC2-Classic: all in from itself (CLC-3).
+void build_default_classic_group(Inventory& inventory, OwnerIndex owner,
+                                 const api::SecurityGroupId& id);
+
+/// The groups of an owner in EC2-Classic, in order of creation.
+[[nodiscard]] std::vector<api::SecurityGroupId> classic_groups_of(const Inventory& inventory,
+                                                                  OwnerIndex owner);
+
+/// Marks what a change of a group's rules concerns: its VPC or its region's EC2-Classic; both, if
+/// instances of EC2-Classic are linked to the VPC.
+void mark_group_changed(Inventory& inventory, const SecurityGroup& group);
+
+/// Removes a group that nothing carries; its VPC, if it has one, forgets it.
 void erase_security_group(Inventory& inventory, const api::SecurityGroupId& id);
 
 /// The next id of a rule of a group.

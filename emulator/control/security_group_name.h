@@ -1,5 +1,5 @@
 // control/security_group_name.h - the security group that a request names: by id, or by name in the
-// default VPC. Changes nothing.
+// default VPC or in EC2-Classic. Changes nothing.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@
 
 namespace vpclab::control {
 
-/// The group with this id or, without one, the group of the caller's default VPC with this name
-/// (SG-14: names reach no other VPC). Refuses with MissingParameter where both are absent and
+/// The group with this id or, without one, the group with this name: in EC2-Classic where the caller
+/// has it (CLC-3), else in its default VPC (SG-14: names reach no other VPC). Refuses with MissingParameter where both are absent and
 /// InvalidGroup.NotFound where there is none. The pointer is never null.
 [[nodiscard]] api::ApiResult<SecurityGroup*> find_security_group(
     const Call& call, const std::optional<std::string>& id, const std::optional<std::string>& name);

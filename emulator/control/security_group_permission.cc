@@ -50,13 +50,15 @@ api::ApiResult<bool> read_icmp(const api::IpPermission& permission, SecurityGrou
   return true;
 }
 
-/// The protocol and the numbers that go with it; the peer is still empty.
-api::ApiResult<SecurityGroupRule> read_traffic(const api::IpPermission& permission, bool egress) {
+/// The protocol and the numbers that go with it; the peer is still empty. CLC-3: in EC2-Classic
+/// there are rules for ICMP, TCP and UDP alone.
+api::ApiResult<SecurityGroupRule> read_traffic(const api::IpPermission& permission, bool egress,
+                                               bool classic) {
   if (!permission.ip_protocol.has_value()) {
     return tl::unexpected(api::missing_parameter("IpProtocol"));
   }
   const std::optional<std::int16_t> protocol = parse_protocol(*permission.ip_protocol);
-  if (!protocol.has_value()) {
+  if (!protocol.has_value() || (classic && !has_ports(*protocol) && *protocol != kProtocolIcmp)) {
     return invalid("Invalid value '" + *permission.ip_protocol +
                    "' for IP protocol. Unknown protocol.");
   }
@@ -103,10 +105,34 @@ api::ApiResult<bool> check_group(const Call& call, const SecurityGroup& holder,
   return invalid("You have specified two resources that belong to different networks.");
 }
 
+/// The id of the group that a pair of a rule in EC2-Classic names by name, in its owner's account
+/// or another one (CLC-3).
+api::ApiResult<std::string> id_of_name(const Call& call, const api::UserIdGroupPair& pair) {
+  const Inventory& inventory = call.inventory();
+  const std::string name = pair.group_name.value_or("");
+  const std::string account = pair.user_id.value_or(call.caller.account);
+  for (const SecurityGroup& group : inventory.security_groups) {
+    if (group.is_classic() && group.name == name &&
+        inventory.owner(group.owner) == Caller{account, call.caller.region}) {
+      return group.id.text();
+    }
+  }
+  return tl::unexpected(not_found(api::code::kInvalidGroupNotFound, "The security group", {name}));
+}
+
 api::ApiResult<SecurityGroupRule> read_group_pair(const Call& call, const SecurityGroup& holder,
                                                   const SecurityGroupRule& traffic,
                                                   const api::UserIdGroupPair& pair,
                                                   PermissionUse use) {
+  if (!pair.group_id.has_value() && holder.is_classic()) {
+    const auto id = id_of_name(call, pair);
+    if (!id.has_value()) {
+      return tl::unexpected(id.error());
+    }
+    api::UserIdGroupPair by_id = pair;
+    by_id.group_id = *id;
+    return read_group_pair(call, holder, traffic, by_id, use);
+  }
   if (!pair.group_id.has_value()) {  // SG-14
     return invalid("Invalid value '" + pair.group_name.value_or("") +
                    "' for groupName. You may not reference Amazon VPC security groups by name. "
@@ -137,6 +163,37 @@ api::ApiResult<SecurityGroupRule> read_group_pair(const Call& call, const Securi
   return rule;
 }
 
+/// A rule whose peers are the entries of a prefix list.
+api::ApiResult<SecurityGroupRule> read_prefix_list(const Call& call, const SecurityGroup& holder,
+                                                   const SecurityGroupRule& traffic,
+                                                   const api::PrefixListId& named,
+                                                   PermissionUse use) {
+  if (holder.is_classic()) {
+    return invalid("Prefix lists cannot be used in EC2-Classic.");
+  }
+  const std::string text = named.prefix_list_id.value_or("");
+  const auto id = parse_id<PrefixList>(text);
+  if (!id.has_value()) {
+    return tl::unexpected(id.error());
+  }
+  if (use == PermissionUse::kAdd) {
+    if (const auto list = find_usable_list(call, text); !list.has_value()) {
+      return tl::unexpected(list.error());
+    }
+  }
+  SecurityGroupRule rule = traffic;
+  rule.prefix_list = *id;
+  rule.description = named.description.value_or("");
+  return rule;
+}
+
+std::string peer_text(const SecurityGroupRule& rule) {
+  if (rule.names_group()) {
+    return rule.group.text();
+  }
+  return rule.names_prefix_list() ? rule.prefix_list.text() : to_string(rule.cidr);
+}
+
 /// Adds a permission's rules to `rules`.
 api::ApiResult<bool> read_permission(const Call& call, const SecurityGroup& group, bool egress,
                                      const api::IpPermission& permission, PermissionUse use,
@@ -144,16 +201,14 @@ api::ApiResult<bool> read_permission(const Call& call, const SecurityGroup& grou
   if (!permission.ipv6_ranges.empty()) {
     return tl::unexpected(unsupported("IPv6 rules of security groups are not emulated yet."));
   }
-  if (!permission.prefix_list_ids.empty()) {
-    return tl::unexpected(unsupported("Prefix lists are not emulated yet."));
-  }
-  const auto traffic = read_traffic(permission, egress);
+  const auto traffic = read_traffic(permission, egress, group.is_classic());
   if (!traffic.has_value()) {
     return tl::unexpected(traffic.error());
   }
-  if (permission.ip_ranges.empty() && permission.user_id_group_pairs.empty()) {
+  if (permission.ip_ranges.empty() && permission.user_id_group_pairs.empty() &&
+      permission.prefix_list_ids.empty()) {
     return api::refuse(api::code::kInvalidPermissionMalformed,
-                       "A permission must name at least one range or group.");
+                       "A permission must name at least one range, prefix list or group.");
   }
   for (const api::IpRange& range : permission.ip_ranges) {
     const std::string text = range.cidr_ip.value_or("");
@@ -165,6 +220,13 @@ api::ApiResult<bool> read_permission(const Call& call, const SecurityGroup& grou
     rule.cidr = cidr->prefix;
     rule.description = range.description.value_or("");
     rules.push_back(std::move(rule));
+  }
+  for (const api::PrefixListId& named : permission.prefix_list_ids) {
+    auto rule = read_prefix_list(call, group, *traffic, named, use);
+    if (!rule.has_value()) {
+      return tl::unexpected(rule.error());
+    }
+    rules.push_back(std::move(*rule));
   }
   for (const api::UserIdGroupPair& pair : permission.user_id_group_pairs) {
     auto rule = read_group_pair(call, group, *traffic, pair, use);
@@ -221,11 +283,29 @@ api::ApiResult<std::vector<SecurityGroupRule>> read_permissions(
 
 bool same_rule(const SecurityGroupRule& a, const SecurityGroupRule& b) {
   return a.egress == b.egress && a.protocol == b.protocol && a.from_port == b.from_port &&
-         a.to_port == b.to_port && a.group == b.group && (a.names_group() || a.cidr == b.cidr);
+         a.to_port == b.to_port && a.group == b.group && a.prefix_list == b.prefix_list &&
+         a.cidr == b.cidr;
+}
+
+std::uint64_t rule_weight(const Inventory& inventory, const std::vector<SecurityGroupRule>& rules,
+                          bool egress) {
+  std::uint64_t weight = 0;
+  for (const SecurityGroupRule& rule : rules) {
+    if (rule.egress == egress) {
+      weight +=
+          rule.names_prefix_list() ? inventory.prefix_lists.get(rule.prefix_list).max_entries : 1U;
+    }
+  }
+  return weight;
+}
+
+api::ApiError too_many_rules() {
+  return {std::string(api::code::kRulesPerSecurityGroupLimitExceeded),
+          "The maximum number of rules per security group has been reached."};
 }
 
 std::string rule_sentence(const SecurityGroupRule& rule) {
-  std::string text = "peer: " + (rule.names_group() ? rule.group.text() : to_string(rule.cidr));
+  std::string text = "peer: " + peer_text(rule);
   if (has_icmp_types(rule.protocol)) {
     text += std::string(rule.protocol == kProtocolIcmp ? ", ICMP" : ", ICMPv6") +
             ", type: " + number_or_all(rule.from_port) + ", code: " + number_or_all(rule.to_port);
@@ -247,6 +327,10 @@ api::UserIdGroupPair describe_group_pair(const Call& call, const SecurityGroup& 
   pair.user_id = inventory.owner(rule.group_owner).account;
   if (!rule.description.empty()) {
     pair.description = rule.description;
+  }
+  const SecurityGroup* named = inventory.security_groups.find(rule.group);
+  if (holder.is_classic() && named != nullptr) {
+    pair.group_name = named->name;
   }
   if (rule.group_vpc != holder.vpc) {
     pair.vpc_id = rule.group_vpc.text();
@@ -284,6 +368,12 @@ std::vector<api::IpPermission> describe_permissions(const Call& call, const Secu
     }
     if (rule.names_group()) {
       permissions[place].user_id_group_pairs.push_back(describe_group_pair(call, group, rule));
+    } else if (rule.names_prefix_list()) {
+      api::PrefixListId& named = permissions[place].prefix_list_ids.emplace_back();
+      named.prefix_list_id = rule.prefix_list.text();
+      if (!rule.description.empty()) {
+        named.description = rule.description;
+      }
     } else {
       api::IpRange& range = permissions[place].ip_ranges.emplace_back();
       range.cidr_ip = to_string(rule.cidr);

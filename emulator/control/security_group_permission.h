@@ -38,6 +38,9 @@ enum class PermissionUse : std::uint8_t { kAdd, kMatch };
     const Call& call, const SecurityGroup& group, const std::vector<SecurityGroupRule>& rules,
     bool egress);
 
+/// RulesPerSecurityGroupLimitExceeded.
+[[nodiscard]] api::ApiError too_many_rules();
+
 /// The group that a rule names, with the peering that joins the two VPCs, if they differ (SG-16).
 [[nodiscard]] api::UserIdGroupPair describe_group_pair(const Call& call,
                                                        const SecurityGroup& holder,

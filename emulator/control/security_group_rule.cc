@@ -13,11 +13,31 @@
 namespace vpclab::control {
 namespace {
 
+/// All that a group named by the flat parameters may send to a group of EC2-Classic (CLC-3).
+template <class Request>
+std::vector<api::IpPermission> all_from_source_group(const Request& request) {
+  std::vector<api::IpPermission> permissions;
+  for (const std::string_view protocol : {"icmp", "tcp", "udp"}) {
+    api::IpPermission& permission = permissions.emplace_back();
+    permission.ip_protocol = std::string(protocol);
+    permission.from_port = protocol == "icmp" ? -1 : 0;
+    permission.to_port = protocol == "icmp" ? -1 : 65535;
+    permission.user_id_group_pairs.push_back({.group_name = request.source_security_group_name,
+                                              .user_id = request.source_security_group_owner_id});
+  }
+  return permissions;
+}
+
 /// The permissions of a request: IpPermissions, or the flat parameters as one permission.
 template <class Request>
-api::ApiResult<std::vector<api::IpPermission>> permissions_of(const Request& request) {
+api::ApiResult<std::vector<api::IpPermission>> permissions_of(const SecurityGroup& group,
+                                                              const Request& request) {
   const bool flat = request.cidr_ip.has_value() || request.ip_protocol.has_value() ||
                     request.from_port.has_value() || request.to_port.has_value();
+  if (request.source_security_group_name.has_value() && group.is_classic() && !flat &&
+      request.ip_permissions.empty()) {
+    return all_from_source_group(request);
+  }
   if (request.source_security_group_name.has_value()) {  // SG-14
     return api::refuse(api::code::kInvalidParameterValue,
                        "Invalid value '" + *request.source_security_group_name +
@@ -42,14 +62,26 @@ api::ApiResult<std::vector<api::IpPermission>> permissions_of(const Request& req
   return std::vector<api::IpPermission>{permission};
 }
 
-/// The group whose rules change. Only the ingress actions take a name.
+/// The group whose rules change. Only the ingress actions take a name; only groups of a VPC have
+/// rules for what leaves (CLC-3).
 template <class Request>
 api::ApiResult<SecurityGroup*> group_of(const Call& call, const Request& request) {
   if constexpr (requires { request.group_name; }) {
     return find_security_group(call, request.group_id, request.group_name);
   } else {
-    return require<SecurityGroup>(call, request.group_id);
+    const auto group = require<SecurityGroup>(call, request.group_id);
+    if (group.has_value() && (*group)->is_classic()) {
+      return tl::unexpected(api::invalid_parameter_value(
+          "groupId", (*group)->id.text(), "Only security groups of a VPC have egress rules."));
+    }
+    return group;
   }
+}
+
+/// How many rules of one direction a group may have, by its platform (CLC-3).
+std::uint32_t rule_quota(const Call& call, const SecurityGroup& group) {
+  return group.is_classic() ? call.quotas().classic_rules_per_security_group
+                            : call.quotas().rules_per_security_group;
 }
 
 /// The new rules, judged against those that are there.
@@ -57,7 +89,7 @@ template <class Request>
 api::ApiResult<std::vector<SecurityGroupRule>> rules_to_add(const Call& call,
                                                             const SecurityGroup& group, bool egress,
                                                             const Request& request) {
-  const auto permissions = permissions_of(request);
+  const auto permissions = permissions_of(group, request);
   if (!permissions.has_value()) {
     return tl::unexpected(permissions.error());
   }
@@ -68,9 +100,7 @@ api::ApiResult<std::vector<SecurityGroupRule>> rules_to_add(const Call& call,
   if (!rules.has_value()) {
     return rules;
   }
-  std::size_t in_direction = rules->size();
   for (const SecurityGroupRule& existing : group.rules) {
-    in_direction += existing.egress == egress ? 1 : 0;
     for (const SecurityGroupRule& rule : *rules) {
       if (same_rule(existing, rule)) {
         return api::refuse(api::code::kInvalidPermissionDuplicate,
@@ -78,9 +108,10 @@ api::ApiResult<std::vector<SecurityGroupRule>> rules_to_add(const Call& call,
       }
     }
   }
-  if (in_direction > call.quotas().rules_per_security_group) {
-    return api::refuse(api::code::kRulesPerSecurityGroupLimitExceeded,
-                       "The maximum number of rules per security group has been reached.");
+  const std::uint64_t weight = rule_weight(call.inventory(), group.rules, egress) +
+                               rule_weight(call.inventory(), *rules, egress);
+  if (weight > rule_quota(call, group)) {
+    return tl::unexpected(too_many_rules());
   }
   return rules;
 }
@@ -109,7 +140,7 @@ api::ApiResult<Response> authorize(Call& call, bool egress, const Request& reque
     response.security_group_rules.push_back(describe(call, **group, rule));
     (*group)->rules.push_back(std::move(rule));
   }
-  call.inventory().mark_changed((*group)->vpc);
+  mark_group_changed(call.inventory(), **group);
   return response;
 }
 
@@ -140,7 +171,7 @@ api::ApiResult<Response> revoke(Call& call, bool egress, const Request& request)
   if (!group.has_value()) {
     return tl::unexpected(group.error());
   }
-  const auto permissions = permissions_of(request);
+  const auto permissions = permissions_of(**group, request);
   if (!permissions.has_value()) {
     return tl::unexpected(permissions.error());
   }
@@ -166,8 +197,9 @@ api::ApiResult<Response> revoke(Call& call, bool egress, const Request& request)
       places->push_back(static_cast<std::size_t>(existing - (*group)->rules.begin()));
     }
   }
-  // In a default VPC the answer lists them; elsewhere they are an error (SG-19).
-  if (!unknown.empty() && !call.inventory().vpcs.get((*group)->vpc).is_default) {
+  // In a default VPC and in EC2-Classic the answer lists them; elsewhere they are an error (SG-19).
+  if (!unknown.empty() && !(*group)->is_classic() &&
+      !call.inventory().vpcs.get((*group)->vpc).is_default) {
     return api::refuse(api::code::kInvalidPermissionNotFound,
                        "The specified rule does not exist in this security group.");
   }
@@ -181,7 +213,7 @@ api::ApiResult<Response> revoke(Call& call, bool egress, const Request& request)
     drop_tags(call.inventory(), (*group)->owner, rule->id);
     (*group)->rules.erase(rule);
   }
-  call.inventory().mark_changed((*group)->vpc);
+  mark_group_changed(call.inventory(), **group);
   Response response;
   response.return_value = true;
   response.unknown_ip_permissions = describe_permissions(call, **group, unknown, egress);

@@ -56,7 +56,8 @@ api::IpPermission permission_of(const api::SecurityGroupRuleRequest& wanted) {
     permission.ipv6_ranges.push_back({.cidr_ipv6 = wanted.cidr_ipv6});
   }
   if (wanted.prefix_list_id.has_value()) {
-    permission.prefix_list_ids.push_back({.prefix_list_id = wanted.prefix_list_id});
+    permission.prefix_list_ids.push_back(
+        {.description = wanted.description, .prefix_list_id = wanted.prefix_list_id});
   }
   if (wanted.referenced_group_id.has_value()) {
     api::UserIdGroupPair& pair = permission.user_id_group_pairs.emplace_back();
@@ -76,7 +77,7 @@ api::ApiResult<SecurityGroupRule> changed_rule(const Call& call, const SecurityG
   }
   if (rules->size() != 1) {
     return api::refuse(api::code::kInvalidParameterCombination,
-                       "A security group rule must name exactly one range or group.");
+                       "A security group rule must name exactly one range, prefix list or group.");
   }
   rules->front().id = before.id;
   return rules->front();
@@ -139,6 +140,8 @@ api::SecurityGroupRule describe(const Call& call, const SecurityGroup& group,
                                      .user_id = pair.user_id,
                                      .vpc_id = pair.vpc_id,
                                      .vpc_peering_connection_id = pair.vpc_peering_connection_id};
+  } else if (rule.names_prefix_list()) {
+    described.prefix_list_id = rule.prefix_list.text();
   } else {
     described.cidr_ipv4 = to_string(rule.cidr);
   }
@@ -180,11 +183,16 @@ api::ApiResult<api::ModifySecurityGroupRulesResponse> handle(
       }
     }
   }
+  for (const bool egress : {false, true}) {  // a rule may have come to name a prefix list
+    if (rule_weight(call.inventory(), after, egress) > call.quotas().rules_per_security_group) {
+      return tl::unexpected(too_many_rules());
+    }
+  }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
   (*group)->rules = std::move(after);
-  call.inventory().mark_changed((*group)->vpc);
+  mark_group_changed(call.inventory(), **group);
   return api::ModifySecurityGroupRulesResponse{.return_value = true};
 }
 

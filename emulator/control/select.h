@@ -31,6 +31,26 @@ struct Selection {
 /// Refuses MaxResults outside 1…1000 and tokens that are none; the place where the page begins.
 [[nodiscard]] api::ApiResult<std::uint64_t> check_page(const PageRequest& page, bool has_ids);
 
+/// A page of a list that one resource has.
+template <class T>
+[[nodiscard]] api::ApiResult<Selection<T>> page_of(const std::vector<T>& list,
+                                                   const PageRequest& page) {
+  const api::ApiResult<std::uint64_t> begins = check_page(page, /*has_ids=*/false);
+  if (!begins.has_value()) {
+    return tl::unexpected(begins.error());
+  }
+  Selection<T> selection;
+  for (std::uint64_t place = *begins; place < list.size(); ++place) {
+    if (page.max_results.has_value() &&
+        selection.items.size() == static_cast<std::size_t>(*page.max_results)) {
+      selection.next_token = token_of(place);
+      break;
+    }
+    selection.items.push_back(&list[place]);
+  }
+  return selection;
+}
+
 /// The named ones in that order, else all in the order of the table's slots.
 template <class T, std::size_t kFields>
 [[nodiscard]] api::ApiResult<Selection<T>> select(const Call& call,

@@ -78,6 +78,10 @@ api::ApiResult<api::ResourceId> find_taggable(const Call& call, const std::strin
       return taggable<RouteTable>(call, text);
     case api::ResourceKind::kInternetGateway:
       return taggable<InternetGateway>(call, text);
+    case api::ResourceKind::kNatGateway:
+      return taggable<NatGateway>(call, text);
+    case api::ResourceKind::kPrefixList:
+      return taggable<PrefixList>(call, text);
     case api::ResourceKind::kVpcPeeringConnection:
       return taggable<VpcPeeringConnection>(call, text);
     case api::ResourceKind::kNetworkAcl:
@@ -149,6 +153,10 @@ std::string_view resource_type_of(api::ResourceKind kind) {
       return kNoun<RouteTable>.resource_type;
     case api::ResourceKind::kInternetGateway:
       return kNoun<InternetGateway>.resource_type;
+    case api::ResourceKind::kNatGateway:
+      return kNoun<NatGateway>.resource_type;
+    case api::ResourceKind::kPrefixList:
+      return kNoun<PrefixList>.resource_type;
     case api::ResourceKind::kVpcPeeringConnection:
       return kNoun<VpcPeeringConnection>.resource_type;
     case api::ResourceKind::kNetworkAcl:

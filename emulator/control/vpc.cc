@@ -84,7 +84,8 @@ constexpr FilterField<Vpc> kFilters[] = {
 /// VPC-12, PCX-9.
 bool has_dependencies(const Call& call, const Vpc& vpc) {
   if (!vpc.subnets.empty() || vpc.route_tables.size() > 1 || vpc.network_acls.size() > 1 ||
-      vpc.security_groups.size() > 1 || !vpc.internet_gateway.empty()) {
+      vpc.security_groups.size() > 1 || !vpc.internet_gateway.empty() ||
+      !vpc.linked_instances.empty()) {
     return true;
   }
   for (const api::VpcPeeringConnectionId& id : vpc.peering_connections) {

@@ -81,6 +81,16 @@ struct Vpc {
     return false;
   }
 
+  /// Whether a block in effect is exactly this one: there is a `local` route for it (RT-7).
+  [[nodiscard]] bool has_cidr(wire::Ipv4Prefix prefix) const {
+    for (const VpcCidr& cidr : cidrs) {
+      if (cidr.in_effect() && cidr.prefix == prefix) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   [[nodiscard]] bool overlaps(wire::Ipv4Prefix prefix) const {
     for (const VpcCidr& cidr : cidrs) {
       if (cidr.in_effect() && cidr.prefix.overlaps(prefix)) {

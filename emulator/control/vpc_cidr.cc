@@ -83,6 +83,10 @@ api::ApiResult<bool> check_secondary(const Call& call, const Vpc& vpc, Ipv4Prefi
     return api::refuse(api::code::kInvalidVpcRange,
                        "The CIDR '" + to_string(cidr) + "' is restricted for this vpc.");
   }
+  if (vpc.classic_link && kClassicBlock.contains(cidr) &&
+      !kClassicLinkVpcBlock.contains(cidr)) {  // VPC-9(f), CL-9
+    return conflict(cidr, "the route 10.0.0.0/8 of ClassicLink in the vpc '" + vpc.id.text() + "'");
+  }
   for (const VpcCidr& existing : vpc.cidrs) {  // one that is leaving still counts
     if (existing.prefix.overlaps(cidr)) {
       return conflict(cidr, "another CIDR of the vpc '" + vpc.id.text() + "'");
@@ -114,6 +118,25 @@ bool has_subnets_in(const Inventory& inventory, const Vpc& vpc, Ipv4Prefix cidr)
   return std::any_of(vpc.subnets.begin(), vpc.subnets.end(), [&](const api::SubnetId& id) {
     return cidr.contains(inventory.subnets.get(id).cidr);
   });
+}
+
+/// RT-7: what stands in the place of a block's `local` routes goes with them.
+void forget_local_routes(Inventory& inventory, const Vpc& vpc, Ipv4Prefix cidr) {
+  for (const api::RouteTableId& id : vpc.route_tables) {
+    std::erase_if(inventory.route_tables.get(id).routes, [&](const Route& route) {
+      return !route.to_prefix_list() && route.destination == cidr;
+    });
+  }
+}
+
+/// VPC-10: AWS relaxed the rules over the years; a warning says that it once would have refused.
+void warn_of_family(Call& call, const Vpc& vpc, Ipv4Prefix added) {
+  if (call.knobs().vpc_family_rules == FamilyRules::kWarn && breaks_family_rules(vpc, added)) {
+    call.state.warn(vpc.id, "VPC-10",
+                    "AWS once refused to add the CIDR " + to_string(added) + " to the vpc '" +
+                        vpc.id.text() + "' whose primary CIDR is " +
+                        to_string(vpc.primary_cidr()) + ".");
+  }
 }
 
 }  // namespace
@@ -153,6 +176,7 @@ api::ApiResult<api::AssociateVpcCidrBlockResponse> handle(
   if (const auto checked = check_secondary(call, **vpc, *cidr); !checked.has_value()) {
     return tl::unexpected(checked.error());
   }
+  warn_of_family(call, **vpc, *cidr);
   const api::VpcCidrAssociationId id(
       IdSource::part((*vpc)->id, api::ResourceKind::kVpcCidrAssociation, (*vpc)->cidrs_made++));
   (*vpc)->cidrs.push_back({id, *cidr, CidrState::kAssociating});
@@ -190,6 +214,7 @@ api::ApiResult<api::DisassociateVpcCidrBlockResponse> handle(
                          "The vpc CIDR block with association ID " + id->text() +
                              " has dependencies and cannot be disassociated.");
     }
+    forget_local_routes(call.inventory(), vpc, cidr->prefix);
     cidr->state = CidrState::kDisassociating;
     call.state.transitions.in_progress(call.now + call.knobs().vpc_cidr_delay, *id);
     call.inventory().mark_changed_with_peers(vpc);

@@ -188,10 +188,6 @@ TEST_F(Describe, JudgesADryRunLikeTheCall) {  // API-3
 }
 
 TEST_F(Describe, LeavesLaterWorkAlone) {  // API-4
-  EXPECT_EQ(lab.refusal(api::CreateNatGatewayRequest{}),
-            "UnsupportedOperation: The operation CreateNatGateway is not supported.");
-  EXPECT_EQ(lab.refusal(api::EnableVpcClassicLinkRequest{.vpc_id = one}),
-            "UnsupportedOperation: The operation EnableVpcClassicLink is not supported.");
   EXPECT_EQ(
       lab.refusal(api::CreateEgressOnlyInternetGatewayRequest{}),
       "UnsupportedOperation: The operation CreateEgressOnlyInternetGateway is not supported.");
@@ -210,11 +206,10 @@ TEST(Action, HasAHandlerUnlessItIsLaterWork) {
   }
 
   EXPECT_THAT(later, testing::Each(testing::AnyOf(
-                         testing::HasSubstr("ClassicLink"), testing::HasSubstr("NatGateway"),
                          testing::HasSubstr("Ipv6Addresses"), testing::HasSubstr("EgressOnly"),
                          testing::HasSubstr("SubnetCidrBlock"), testing::StrEq("MoveAddressToVpc"),
                          testing::StrEq("RestoreAddressToClassic"))));
-  EXPECT_THAT(later, SizeIs(21));
+  EXPECT_THAT(later, SizeIs(9));
 }
 
 TEST_F(Describe, KnowsRegionsAndZones) {  // VPC-1

@@ -125,15 +125,11 @@ TEST_F(PeeringOptionsOf, AcrossRegionsAreSetInEach) {  // PCX-17, PCX-19
   lab.call<api::ModifyVpcPeeringConnectionOptionsResponse>(request);
 }
 
-TEST_F(PeeringOptionsOf, ClassicLinkAreLaterWork) {  // PCX-15
+TEST_F(PeeringOptionsOf, OneSideAtLeastMustBeGiven) {  // PCX-18
   as(accepter);
   lab.accept(id);
-  api::ModifyVpcPeeringConnectionOptionsRequest request = modify();
-  EXPECT_THAT(lab.refusal(request), StartsWith("MissingParameter: "));  // PCX-18
-  request.accepter_peering_connection_options = api::PeeringConnectionOptionsRequest{
-      .allow_egress_from_local_vpc_to_remote_classic_link = true};
 
-  EXPECT_EQ(lab.refusal(request), "UnsupportedOperation: ClassicLink is not emulated yet.");
+  EXPECT_THAT(lab.refusal(modify()), StartsWith("MissingParameter: "));
 }
 
 }  // namespace

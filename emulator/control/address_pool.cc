@@ -1,17 +1,17 @@
-#include "emulator/control/public_pool.h"
+#include "emulator/control/address_pool.h"
 
 #include <numeric>
 
-#include "emulator/control/inventory.h"
 #include "netstack/base/check.h"
 #include "netstack/base/rng.h"
 
 namespace vpclab::control {
 
-PublicPool::PublicPool(std::uint64_t seed, std::vector<wire::Ipv4Prefix> blocks) {
-  base::Rng rng(seed, "control/public-pool");
+AddressPool::AddressPool(std::uint64_t seed, std::string_view name,
+                         const std::vector<wire::Ipv4Prefix>& blocks) {
+  base::Rng rng(seed, name);
   for (const wire::Ipv4Prefix& prefix : blocks) {
-    VPCLAB_CHECK(prefix.length() <= 30, "a pool of public addresses needs a block of 4 or more");
+    VPCLAB_CHECK(prefix.length() <= 30, "a pool of addresses needs a block of 4 or more");
     Block block{prefix, prefix.size() - 2, 1, 0};
     block.offset = rng.next() % block.usable;
     do {
@@ -22,7 +22,7 @@ PublicPool::PublicPool(std::uint64_t seed, std::vector<wire::Ipv4Prefix> blocks)
   }
 }
 
-wire::Ipv4Address PublicPool::at(std::uint64_t place) const {
+wire::Ipv4Address AddressPool::at(std::uint64_t place) const {
   for (const Block& block : blocks_) {
     if (place < block.usable) {
       const std::uint64_t step = (place * block.multiplier + block.offset) % block.usable;
@@ -32,17 +32,6 @@ wire::Ipv4Address PublicPool::at(std::uint64_t place) const {
   }
   VPCLAB_CHECK(false, "a place beyond the pool");
   return {};
-}
-
-std::optional<wire::Ipv4Address> PublicPool::next(const Inventory& inventory) {
-  for (std::uint64_t tried = 0; tried < size_; ++tried) {
-    const wire::Ipv4Address address = at(place_);
-    place_ = (place_ + 1) % size_;
-    if (!inventory.public_in_use(address)) {
-      return address;
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace vpclab::control
