@@ -1,6 +1,8 @@
 #include "emulator/dataplane/decide.h"
 
-#include <array>
+#include "emulator/dataplane/decide_link.h"
+#include "emulator/dataplane/decide_nat.h"
+#include "emulator/dataplane/decide_parts.h"
 
 namespace vpclab::dataplane {
 namespace {
@@ -10,41 +12,17 @@ using trace::ObjectState;
 using trace::Outcome;
 using trace::RuleRef;
 using trace::Stage;
-using wire::Ipv4Address;
 using wire::Ipv4Prefix;
-
-/// ACL-7, ACL-9. True if the packet may pass the subnet's boundary.
-template <class Recorder>
-bool ask_acl(const VpcTables& tables, const Subnet& subnet, bool egress, const PacketFacts& facts,
-             AclUse use, Counters& counters, Recorder& recorder) {
-  const Stage stage = egress ? Stage::kNetworkAclEgress : Stage::kNetworkAclIngress;
-  const NetworkAcl& acl = tables.acls[subnet.acl];
-  if (use == AclUse::kPassed) {  // SG-27: as the first fragment of its datagram
-    if constexpr (Recorder::kKeeps) {
-      recorder.push(stage, Outcome::kTracked, RuleRef{.object = acl.id(), .scope = subnet.id});
-    }
-    return true;
-  }
-  ++counters.acl_evaluations;
-  const AclEntry* entry = acl.match(egress, facts);
-  const bool allowed = entry != nullptr && entry->allow;
-  if constexpr (Recorder::kKeeps) {
-    RuleRef rule{.object = acl.id(), .scope = subnet.id, .number = trace::kLastAclEntry};
-    if (entry != nullptr) {
-      rule.number = entry->number;
-      rule.prefix = entry->remote;
-      rule.has_prefix = true;
-    }
-    recorder.push(stage, allowed ? Outcome::kPassed : Outcome::kDenied, rule);
-  }
-  return allowed;
-}
 
 /// FWD-2.1: the interface that owns the destination and can take packets, or why there is none.
 template <class Recorder>
 Verdict find_owner(const VpcTables& tables, const PacketFacts& facts, Recorder& recorder) {
   const std::uint32_t owner = tables.owner_of(facts.destination);
   if (owner == kNowhere) {
+    if (kClassicBlock.contains(facts.destination) && tables.classic_link_enabled &&
+        !tables.contains(facts.destination)) {  // it crossed a peering to a link (FWD-2.2b)
+      return arrive_at_link(tables, facts, recorder);
+    }
     const std::uint32_t place = tables.subnet_of(facts.destination);
     const Subnet* subnet = place == kNowhere ? nullptr : &tables.subnets[place];
     if constexpr (Recorder::kKeeps) {
@@ -62,7 +40,9 @@ Verdict find_owner(const VpcTables& tables, const PacketFacts& facts, Recorder& 
   }
   const Interface& interface = tables.interfaces[owner];
   const Subnet& subnet = tables.subnets[interface.subnet];
-  if (!interface.is_up()) {  // INST-2
+  const bool is_nat_gateway = interface.nat_gateway != kNowhere &&
+                              tables.nat_gateways[interface.nat_gateway].is_available();
+  if (!is_nat_gateway && !interface.is_up()) {  // INST-2
     if constexpr (Recorder::kKeeps) {
       RuleRef rule{.object = interface.instance,
                    .rule = interface.id,
@@ -81,7 +61,8 @@ Verdict find_owner(const VpcTables& tables, const PacketFacts& facts, Recorder& 
     recorder.push(Stage::kDestinationLookup, Outcome::kMatched,
                   RuleRef{.object = interface.id, .scope = subnet.id});
   }
-  return Verdict{Action::kDeliver, {}, owner};
+  return is_nat_gateway ? Verdict{Action::kToNatGateway, {}, interface.nat_gateway}
+                        : Verdict{Action::kDeliver, {}, owner};
 }
 
 /// FWD-2, FWD-3.1: to the owner's subnet. `from` is the subnet that the packet left, or kNowhere.
@@ -89,38 +70,17 @@ template <class Recorder>
 Verdict deliver(const VpcTables& tables, const PacketFacts& facts, AclUse acls, Counters& counters,
                 Recorder& recorder) {
   const Verdict verdict = find_owner(tables, facts, recorder);
-  if (verdict.action == Action::kDrop) {
+  const bool to_nat_gateway = verdict.action == Action::kToNatGateway;
+  if (verdict.action != Action::kDeliver && !to_nat_gateway) {
     return verdict;
   }
-  const Subnet& subnet = tables.subnets[tables.interfaces[verdict.target].subnet];
+  const Subnet& subnet =
+      tables.subnets[to_nat_gateway ? tables.nat_gateways[verdict.target].subnet
+                                    : tables.interfaces[verdict.target].subnet];
   if (!ask_acl(tables, subnet, false, facts, acls, counters, recorder)) {
     return Verdict::drop(DropReason::kNaclIngress);
   }
   return verdict;
-}
-
-/// Whose option of a peering connection is off: this VPC's side.
-trace::LinkLack egress_lack(const Peering& peering) {
-  return peering.requested_here ? trace::LinkLack::kRequesterEgress
-                                : trace::LinkLack::kAccepterEgress;
-}
-
-/// Every VPC to which the destination might be linked, and what is missing.
-template <class Recorder>
-void record_missing_link(const VpcTables& tables, const PacketFacts& facts, Recorder& recorder) {
-  if (tables.classic_link_enabled) {
-    recorder.push(Stage::kClassicLink, Outcome::kDenied, RuleRef{.object = tables.id});
-  }
-  for (const Peering& peering : tables.peerings) {
-    if (!peering.is_active() || (!peering.egress_to_links && !peering.links(facts.destination))) {
-      continue;
-    }
-    RuleRef rule{.object = peering.far_vpc, .scope = peering.id};
-    if (!peering.egress_to_links) {
-      rule.number = static_cast<std::uint32_t>(egress_lack(peering));
-    }
-    recorder.push(Stage::kClassicLink, Outcome::kDenied, rule);
-  }
 }
 
 /// FWD-1.8 for a route to an interface (RT-27): it must be attached and running.
@@ -142,97 +102,37 @@ Verdict to_interface(const VpcTables& tables, const Route& route, Recorder& reco
   return Verdict{Action::kDeliver, {}, route.index};
 }
 
-/// FWD-2.2: to the owner of an address of EC2-Classic that is linked to this VPC, or to one that a
-/// peering connection lets it reach.
+/// RT-25: the gateway's own table sends what comes from the internet to its owner, or to an
+/// appliance, into whose subnet it goes (ACL-17).
 template <class Recorder>
-Verdict deliver_to_link(const VpcTables& tables, const PacketFacts& facts, Recorder& recorder) {
-  const std::uint32_t link = tables.link_at(facts.destination);
-  if (link != kNowhere) {
-    if constexpr (Recorder::kKeeps) {
-      recorder.push(Stage::kClassicLink, Outcome::kMatched,
-                    RuleRef{.object = tables.id, .rule = tables.links[link].instance});
-    }
-    return Verdict{Action::kDeliverToLink, {}, link};
-  }
-  for (std::uint32_t i = 0; i < tables.peerings.size(); ++i) {  // CL-23
-    const Peering& peering = tables.peerings[i];
-    if (peering.is_active() && peering.egress_to_links && peering.links(facts.destination)) {
-      if constexpr (Recorder::kKeeps) {
-        recorder.push(Stage::kClassicLink, Outcome::kMatched,
-                      RuleRef{.object = peering.far_vpc, .scope = peering.id});
-      }
-      return Verdict{Action::kCrossToLink, {}, i};
-    }
-  }
+Verdict enter_by_table(const VpcTables& tables, const PacketFacts& facts, AclUse acls,
+                       Counters& counters, Recorder& recorder) {
+  ++counters.route_lookups;
+  const RouteTable& table = tables.route_tables[tables.gateway_table];
+  const std::uint32_t found = table.lookup.find(facts.destination);
+  const Route* const chosen = found == PrefixTable::kNone ? nullptr : &table.routes[found];
   if constexpr (Recorder::kKeeps) {
-    record_missing_link(tables, facts, recorder);
+    record_route(
+        table,
+        tables.internet_gateway ? api::ResourceId(*tables.internet_gateway) : api::ResourceId(),
+        chosen, recorder);
   }
-  return Verdict::drop(DropReason::kClassiclinkNotLinked);
-}
-
-template <class Recorder>
-void record_route(const RouteTable& table, const Subnet& subnet, const Route* route,
-                  Recorder& recorder) {
-  RuleRef rule{.object = table.id, .scope = subnet.id, .main_table = table.is_main};
-  if (route == nullptr) {
-    recorder.push(Stage::kRouteLookup, Outcome::kDenied, rule);
-    return;
+  if (chosen == nullptr) {
+    return Verdict::drop(DropReason::kNoRoute);
   }
-  if (route->kind != TargetKind::kLocal) {
-    rule.rule = route->target;
+  if (chosen->is_active() && chosen->kind == TargetKind::kLocal) {
+    return deliver(tables, facts, acls, counters, recorder);
   }
-  rule.prefix = route->destination;
-  rule.has_prefix = true;
-  rule.state = route->state;
-  recorder.push(Stage::kRouteLookup, route->is_active() ? Outcome::kMatched : Outcome::kDenied,
-                rule);
-}
-
-/// IGW-5: what has no meaning on the internet.
-const Ipv4Prefix* private_block(Ipv4Address address, bool rfc1918_only) {
-  static constexpr std::array<Ipv4Prefix, 5> kBlocks = {
-      Ipv4Prefix::of(Ipv4Address::of(10, 0, 0, 0), 8),
-      Ipv4Prefix::of(Ipv4Address::of(172, 16, 0, 0), 12),
-      Ipv4Prefix::of(Ipv4Address::of(192, 168, 0, 0), 16),
-      Ipv4Prefix::of(Ipv4Address::of(100, 64, 0, 0), 10),
-      Ipv4Prefix::of(Ipv4Address::of(169, 254, 0, 0), 16)};
-  for (std::size_t i = 0; i < (rfc1918_only ? 3U : kBlocks.size()); ++i) {
-    if (kBlocks[i].contains(address)) {
-      return &kBlocks[i];
-    }
+  if (!chosen->is_active() || chosen->kind != TargetKind::kInterface) {
+    return Verdict::drop(DropReason::kBlackhole);
   }
-  return nullptr;
-}
-
-template <class Recorder>
-Translation refuse_translation(const VpcTables& tables, const Ipv4Prefix* block,
-                               const api::ResourceId& interface, DropReason reason,
-                               Recorder& recorder) {
-  if constexpr (Recorder::kKeeps) {
-    RuleRef rule{.scope = interface};
-    if (tables.internet_gateway.has_value()) {
-      rule.object = *tables.internet_gateway;
-    }
-    if (block != nullptr) {
-      rule.prefix = *block;
-      rule.has_prefix = true;
-    }
-    recorder.push(Stage::kGatewayTranslation, Outcome::kDenied, rule);
+  const Verdict verdict = to_interface(tables, *chosen, recorder);
+  const Subnet& subnet = tables.subnets[tables.interfaces[chosen->index].subnet];
+  if (verdict.action == Action::kDeliver &&
+      !ask_acl(tables, subnet, false, facts, acls, counters, recorder)) {
+    return Verdict::drop(DropReason::kNaclIngress);
   }
-  return Translation{{}, reason};
-}
-
-template <class Recorder>
-Translation translate(const VpcTables& tables, const MappedAddress& mapping, Ipv4Address to,
-                      Recorder& recorder) {
-  if constexpr (Recorder::kKeeps) {
-    recorder.push(Stage::kGatewayTranslation, Outcome::kTranslated,
-                  RuleRef{.object = *tables.internet_gateway,
-                          .scope = tables.interfaces[mapping.interface].id,
-                          .prefix = Ipv4Prefix::host(to),
-                          .has_prefix = true});
-  }
-  return Translation{to, std::nullopt};
+  return verdict;
 }
 
 }  // namespace
@@ -256,7 +156,7 @@ Verdict route(const VpcTables& tables, std::uint32_t from, const PacketFacts& fa
   const std::uint32_t found = table.lookup.find(facts.destination);
   const Route* const chosen = found == PrefixTable::kNone ? nullptr : &table.routes[found];
   if constexpr (Recorder::kKeeps) {
-    record_route(table, subnet, chosen, recorder);
+    record_route(table, subnet.id, chosen, recorder);
   }
   if (chosen == nullptr) {
     return Verdict::drop(DropReason::kNoRoute);
@@ -274,7 +174,8 @@ Verdict route(const VpcTables& tables, std::uint32_t from, const PacketFacts& fa
     case TargetKind::kInterface:
       return to_interface(tables, *chosen, recorder);
     case TargetKind::kNatGateway:
-      return Verdict{Action::kToNatGateway, {}, chosen->index};
+      return to_nat_gateway(tables, tables.interfaces[from].subnet, chosen->index, facts, acls,
+                            counters, recorder);
     case TargetKind::kClassicLink:
       return deliver_to_link(tables, facts, recorder);
     case TargetKind::kOther:
@@ -312,40 +213,12 @@ std::optional<DropReason> cross_peering(const Peering& peering, const PacketFact
 }
 
 template <class Recorder>
-Verdict enter(const VpcTables& tables, const PacketFacts& facts, AclUse acls, Counters& counters,
-              Recorder recorder) {
+Verdict enter(const VpcTables& tables, Entry entry, const PacketFacts& facts, AclUse acls,
+              Counters& counters, Recorder recorder) {
+  if (entry == Entry::kGateway && tables.gateway_table != kNowhere) {
+    return enter_by_table(tables, facts, acls, counters, recorder);
+  }
   return deliver(tables, facts, acls, counters, recorder);
-}
-
-template <class Recorder>
-Translation leave_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
-  const std::uint32_t found = tables.owners.find(facts.source);
-  if (found == AddressMap::kNone || tables.addresses[found].public_address.is_unspecified()) {
-    const api::ResourceId sender = found == AddressMap::kNone
-                                       ? api::ResourceId{}
-                                       : tables.interfaces[tables.addresses[found].interface].id;
-    return refuse_translation(tables, nullptr, sender, DropReason::kIgwNoPublicIp, recorder);
-  }
-  const MappedAddress& mapping = tables.addresses[found];
-  if (const Ipv4Prefix* block = private_block(facts.destination, false)) {
-    return refuse_translation(tables, block, tables.interfaces[mapping.interface].id,
-                              DropReason::kIgwPrivateDst, recorder);
-  }
-  return translate(tables, mapping, mapping.public_address, recorder);
-}
-
-template <class Recorder>
-Translation enter_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
-  const std::uint32_t found = tables.public_owners.find(facts.destination);
-  if (found == AddressMap::kNone) {
-    return refuse_translation(tables, nullptr, {}, DropReason::kIgwUnmapped, recorder);
-  }
-  const MappedAddress& mapping = tables.addresses[found];
-  if (const Ipv4Prefix* block = private_block(facts.source, true)) {  // IGW-6
-    return refuse_translation(tables, block, tables.interfaces[mapping.interface].id,
-                              DropReason::kIgwPrivateSrc, recorder);
-  }
-  return translate(tables, mapping, mapping.private_address, recorder);
 }
 
 template Verdict route(const VpcTables&, std::uint32_t, const PacketFacts&, AclUse, Counters&,
@@ -354,11 +227,6 @@ template Verdict route(const VpcTables&, std::uint32_t, const PacketFacts&, AclU
                        KeepSteps);
 template std::optional<DropReason> cross_peering(const Peering&, const PacketFacts&, NoSteps);
 template std::optional<DropReason> cross_peering(const Peering&, const PacketFacts&, KeepSteps);
-template Verdict enter(const VpcTables&, const PacketFacts&, AclUse, Counters&, NoSteps);
-template Verdict enter(const VpcTables&, const PacketFacts&, AclUse, Counters&, KeepSteps);
-template Translation leave_by_gateway(const VpcTables&, const PacketFacts&, NoSteps);
-template Translation leave_by_gateway(const VpcTables&, const PacketFacts&, KeepSteps);
-template Translation enter_by_gateway(const VpcTables&, const PacketFacts&, NoSteps);
-template Translation enter_by_gateway(const VpcTables&, const PacketFacts&, KeepSteps);
-
+template Verdict enter(const VpcTables&, Entry, const PacketFacts&, AclUse, Counters&, NoSteps);
+template Verdict enter(const VpcTables&, Entry, const PacketFacts&, AclUse, Counters&, KeepSteps);
 }  // namespace vpclab::dataplane

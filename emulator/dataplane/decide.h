@@ -18,7 +18,7 @@ enum class Action : std::uint8_t {
   kDeliver,         // to the interface `target` (FWD-3)
   kCrossPeering,    // over the peering connection `target` (FWD-6)
   kLeaveByGateway,  // through the internet gateway (FWD-4)
-  kToNatGateway,    // to the NAT gateway `target` (FWD-5)
+  kToNatGateway,    // to the NAT gateway `target`: to be translated, or for its address (FWD-5)
   kDeliverToLink,   // to the linked EC2-Classic instance `target` (FWD-2.2a)
   kCrossToLink,     // over the peering connection `target`, to an instance linked there (FWD-2.2b)
   kDrop,
@@ -51,11 +51,18 @@ template <class Recorder>
                                                              const PacketFacts& facts,
                                                              Recorder recorder);
 
-/// FWD-2.1, FWD-3.1: a packet that entered the VPC from a peering connection (PCX-23) or, already
-/// translated, from the gateway (RT-25). No route table is asked.
+/// How a packet came into a VPC without having been routed there.
+enum class Entry : std::uint8_t {
+  kPeering,  // PCX-23
+  kGateway,  // from the internet, already translated (FWD-4b)
+  kLink,     // from a linked EC2-Classic instance (FWD-7.1)
+};
+
+/// FWD-2.1, FWD-3.1: a packet that entered the VPC. No route table is asked, except the gateway's
+/// own for what comes from the internet (RT-25).
 template <class Recorder>
-[[nodiscard]] Verdict enter(const VpcTables& tables, const PacketFacts& facts, AclUse acls,
-                            Counters& counters, Recorder recorder);
+[[nodiscard]] Verdict enter(const VpcTables& tables, Entry entry, const PacketFacts& facts,
+                            AclUse acls, Counters& counters, Recorder recorder);
 
 /// What a gateway does with a packet: the new address, or why it drops it.
 struct Translation {

@@ -1,5 +1,6 @@
-// dataplane/expiring_table.h - keys with a value and a time of death: open addressing, bounded,
-// expired lazily, no allocation while known keys live on. Behind conntrack.h and fragment_gate.h.
+// dataplane/expiring_table.h - keys with a value and a time of death: open addressing, bounded. Each
+// insertion sweeps a few slots for what has expired, so that no single one is slow and nothing is
+// allocated but to grow. Behind conntrack.h, fragment_gate.h and nat_table.h.
 #pragma once
 
 #include <algorithm>
@@ -33,14 +34,17 @@ class ExpiringTable {
     return nullptr;
   }
 
-  /// Adds an entry; null if entries_max live ones are there. Pre: find() found none.
+  /// Adds an entry; null if entries_max are there and a bounded search, which goes on where the last
+  /// one ended, finds none among them that has expired. Pre: find() found none.
   [[nodiscard]] Entry* insert(const Key& key, const Value& value, SimTime expires, SimTime now) {
+    sweep(used_ < max_ ? kSweptEachTime : kSweptWhenFull, now);
     std::size_t place = place_of(key);
     if (entries_[place].expires == kFree) {
-      if ((used_ + 1) * 4 > entries_.size() * 3 || used_ >= max_) {
-        if (!make_room(now)) {
-          return nullptr;
-        }
+      if (used_ >= max_) {
+        return nullptr;
+      }
+      if ((used_ + 1) * 4 > entries_.size() * 3) {
+        make_room(now);
         place = place_of(key);
       }
       ++used_;
@@ -62,11 +66,12 @@ class ExpiringTable {
   void clear() {
     std::fill(entries_.begin(), entries_.end(), Entry{});
     used_ = 0;
-    full_until_ = SimTime{};
   }
 
  private:
   static constexpr std::size_t kFirstSlots = 16;
+  static constexpr std::size_t kSweptEachTime = 8;
+  static constexpr std::size_t kSweptWhenFull = 128;
   static constexpr SimTime kFree = SimTime::min();  // a slot that was never used
 
   [[nodiscard]] std::size_t home_of(const Key& key) const {
@@ -86,20 +91,40 @@ class ExpiringTable {
     return i;
   }
 
-  /// Drops what expired and makes room for more; false if there are too many live ones.
-  [[nodiscard]] bool make_room(SimTime now) {
-    if (now < full_until_) {
-      return false;
+  /// Looks at the next slots and frees those whose entries have expired.
+  void sweep(std::size_t slots, SimTime now) {
+    for (std::size_t left = std::min(slots, entries_.size()); left > 0; --left) {
+      swept_ &= entries_.size() - 1;
+      if (entries_[swept_].expires != kFree && entries_[swept_].expires <= now) {
+        erase(swept_);  // what moves here is looked at next
+      } else {
+        ++swept_;
+      }
     }
+  }
+
+  /// Frees a slot and moves those behind it that were pushed away from home by it.
+  void erase(std::size_t hole) {
+    for (std::size_t i = next(hole); entries_[i].expires != kFree; i = next(i)) {
+      const std::size_t mask = entries_.size() - 1;
+      if (((i - home_of(entries_[i].key)) & mask) >= ((i - hole) & mask)) {
+        entries_[hole] = entries_[i];
+        hole = i;
+      }
+    }
+    entries_[hole].expires = kFree;
+    --used_;
+  }
+
+  /// Drops all that expired; grows if more than half would still be in use.
+  void make_room(SimTime now) {
     const std::size_t alive = live(now);
-    // At the limit an eighth of it must be free, or each insertion would count again.
-    if (alive >= max_ || (used_ >= max_ && alive > max_ - max_ / 8)) {
-      full_until_ = now + std::chrono::seconds(1);  // counting takes long: not for each packet
-      return false;
-    }
     std::size_t slots = entries_.size();
     while ((alive + 1) * 2 > slots) {  // at most half full afterwards: this stays rare
       slots *= 2;
+    }
+    if (slots == entries_.size()) {
+      return sweep_all(now);
     }
     std::vector<Entry> before(slots);
     before.swap(entries_);
@@ -109,13 +134,22 @@ class ExpiringTable {
       }
     }
     used_ = alive;
-    return true;
   }
 
-  std::vector<Entry> entries_;  // a power of two; expired entries stay until make_room
+  void sweep_all(SimTime now) {
+    for (std::size_t i = 0; i < entries_.size();) {
+      if (entries_[i].expires != kFree && entries_[i].expires <= now) {
+        erase(i);
+      } else {
+        ++i;
+      }
+    }
+  }
+
+  std::vector<Entry> entries_;  // a power of two; expired entries stay until they are swept
   std::size_t max_;
-  std::size_t used_ = 0;  // slots that are not free, expired ones included
-  SimTime full_until_{};  // found full of live ones: not counted again before
+  std::size_t used_ = 0;   // slots that are not free, expired ones included
+  std::size_t swept_ = 0;  // where the sweep goes on
 };
 
 }  // namespace vpclab::dataplane

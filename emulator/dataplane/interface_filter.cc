@@ -12,8 +12,7 @@ using trace::Outcome;
 using trace::RuleRef;
 using trace::Stage;
 
-/// SG-26: the services behind 169.254.169.x. None answers yet; they are never forwarded either
-/// (RT-12).
+/// SG-26: the services behind 169.254.169.x. DNS alone answers; they are never forwarded (RT-12).
 bool is_link_local_service(wire::Ipv4Address address) {
   return address.is_link_local() && (address.to_host_order() & 0xfc00) == 0xa800;
 }
@@ -63,97 +62,19 @@ bool check_source_dest(const FilterContext& context, wire::Ipv4Address address,
   return passed;
 }
 
-template <class Recorder>
-void record_group_verdict(const FilterContext& context, const SecurityGroups& groups,
-                          const GroupRule* match, bool egress, Recorder& recorder) {
-  const Stage stage = egress ? Stage::kSecurityGroupEgress : Stage::kSecurityGroupIngress;
-  if (match != nullptr) {
-    recorder.push(stage, Outcome::kPassed,
-                  RuleRef{.object = match->group,
-                          .rule = match->id,
-                          .scope = context.interface.id,
-                          .prefix = match->remote,
-                          .has_prefix = match->address_set == FilterRule::kNoSet});
-    return;
-  }
-  for (const api::SecurityGroupId& group : groups.groups()) {
-    recorder.push(stage, Outcome::kDenied,
-                  RuleRef{.object = group,
-                          .scope = context.interface.id,
-                          .number = groups.rule_count(group, egress)});
-  }
-  if (groups.groups().empty()) {
-    recorder.push(stage, Outcome::kDenied, RuleRef{.scope = context.interface.id});
-  }
-}
-
-template <class Recorder>
-void record_tracked(const FilterContext& context, bool egress, Recorder& recorder) {
-  recorder.push(egress ? Stage::kSecurityGroupEgress : Stage::kSecurityGroupIngress,
-                Outcome::kTracked,
-                RuleRef{.object = context.interface.id, .scope = context.interface.id});
-}
-
-/// SG-25: whether an ICMP error quotes a packet of a flow that is tracked here, or one that went
-/// the other way untracked because everything is open (SG-22).
-bool is_related(const FilterContext& context, const SecurityGroups& groups,
-                const PacketFacts& facts, Bytes packet, bool egress) {
-  const Bytes quoted = quoted_datagram(packet, facts);
-  PacketFacts inner;
-  if (!context.options.related_icmp_errors || quoted.empty() || !read_quoted_facts(quoted, inner)) {
-    return false;
-  }
-  if (context.conntrack != nullptr &&
-      context.conntrack->find(flow_key(inner, !egress), context.now) != nullptr) {
-    return true;
-  }
-  const wire::Ipv4Address remote = egress ? inner.source : inner.destination;
-  const GroupRule* rule = groups.match(!egress, remote, inner, context.tables.address_sets);
-  return rule != nullptr && groups.leaves_untracked(*rule, inner.traffic);
-}
-
 /// FWD-1.4 and FWD-3.4.
 template <class Recorder>
 Admission ask_groups(const FilterContext& context, const PacketFacts& facts, Bytes packet,
-                     bool egress, Recorder& recorder) {
-  const SecurityGroups& groups = context.tables.group_sets[context.interface.groups];
-  const wire::Ipv4Address remote = egress ? facts.destination : facts.source;
-  const auto ask = [&] {
-    ++context.counters.group_evaluations;
-    return groups.match(egress, remote, facts, context.tables.address_sets);
-  };
-
-  Admission admission;
-  admission.key = flow_key(facts, egress);
-  if (context.conntrack != nullptr) {
-    admission.flow = context.conntrack->find(admission.key, context.now);
-  }
-  if (admission.flow != nullptr) {
-    if (context.judge_anew) {
-      static_cast<void>(ask());
-    }
-    admission.kind = Admission::Kind::kTracked;
-  } else if (facts.traffic == TrafficClass::kIcmp &&
-             is_related(context, groups, facts, packet, egress)) {
-    admission.kind = Admission::Kind::kRelated;
-  } else {
-    const GroupRule* match = ask();
-    if (match == nullptr) {
-      admission.reason = egress ? DropReason::kSgEgress : DropReason::kSgIngress;
-    } else if (groups.leaves_untracked(*match, facts.traffic) || !may_begin_flow(facts)) {
-      admission.kind = Admission::Kind::kUntracked;
-    } else {
-      admission.kind = Admission::Kind::kNew;
-    }
-    if constexpr (Recorder::kKeeps) {
-      record_group_verdict(context, groups, match, egress, recorder);
-    }
-    return admission;
-  }
-  if constexpr (Recorder::kKeeps) {
-    record_tracked(context, egress, recorder);
-  }
-  return admission;
+                     bool egress, Recorder recorder) {
+  const GroupContext groups{context.tables.group_sets[context.interface.groups],
+                            context.tables.address_sets,
+                            context.interface.id,
+                            context.conntrack,
+                            context.options,
+                            context.counters,
+                            context.now,
+                            context.judge_anew};
+  return judge_groups(groups, facts, packet, egress, recorder);
 }
 
 Admission denied(DropReason reason) {
@@ -164,13 +85,25 @@ Admission denied(DropReason reason) {
 
 }  // namespace
 
+bool asks_resolver(const VpcTables& tables, const PacketFacts& facts) {
+  constexpr wire::Ipv4Address kEverywhere = wire::Ipv4Address::of(169, 254, 169, 253);
+  constexpr std::uint16_t kDnsPort = 53;
+  return facts.traffic == TrafficClass::kUdp && facts.destination_port == kDnsPort &&
+         !facts.is_fragment() &&
+         (facts.destination == tables.dns() || facts.destination == kEverywhere);
+}
+
 template <class Recorder>
 std::optional<DropReason> check_egress_addresses(const FilterContext& context,
                                                  const PacketFacts& facts, Recorder recorder) {
   const wire::Ipv4Address to = facts.destination;
   const Subnet& subnet = subnet_of(context);
-  if (is_link_local_service(to)) {  // FWD-1.1, RT-12: nobody is there
-    return deny_destination(context, nullptr, DropReason::kNoSuchHost, recorder);
+  if (is_link_local_service(to)) {  // FWD-1.1, RT-12
+    if constexpr (Recorder::kKeeps) {
+      recorder.push(Stage::kLinkLocalService, Outcome::kDenied,
+                    RuleRef{.object = context.tables.id});
+    }
+    return DropReason::kNoSuchHost;
   }
   if (to == subnet.router() || to == subnet.dns() || to == context.tables.dns()) {
     return deny_destination(context, &subnet, DropReason::kReservedAddress, recorder);  // ICMP-5
@@ -216,22 +149,6 @@ Admission judge_ingress(const FilterContext& context, const PacketFacts& facts, 
     return denied(*reason);
   }
   return ask_groups(context, facts, packet, false, recorder);
-}
-
-bool commit(const Admission& admission, Conntrack& conntrack, const PacketFacts& facts, bool egress,
-            SimTime now) {
-  switch (admission.kind) {
-    case Admission::Kind::kTracked:
-      conntrack.refresh(*admission.flow, facts, egress, now);
-      return true;
-    case Admission::Kind::kNew:
-      return conntrack.track(admission.key, facts, egress, now);
-    case Admission::Kind::kUntracked:
-    case Admission::Kind::kRelated:
-    case Admission::Kind::kDenied:
-      return true;
-  }
-  return true;
 }
 
 template std::optional<DropReason> check_egress_addresses(const FilterContext&, const PacketFacts&,

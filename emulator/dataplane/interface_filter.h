@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "emulator/dataplane/conntrack.h"
+#include "emulator/dataplane/group_filter.h"
 #include "emulator/dataplane/packet_facts.h"
 #include "emulator/dataplane/plan.h"
 #include "emulator/dataplane/recorder.h"
@@ -14,23 +15,6 @@
 #include "netstack/base/sim_time.h"
 
 namespace vpclab::dataplane {
-
-struct Admission {
-  enum class Kind : std::uint8_t {
-    kDenied,
-    kTracked,    // part of `flow` (SG-2)
-    kNew,        // a rule allows it, and it begins a tracked flow
-    kUntracked,  // a rule allows it, and it leaves no state (SG-22)
-    kRelated,    // an ICMP error about a tracked flow (SG-25), or never filtered (SG-26)
-  };
-
-  Kind kind = Kind::kDenied;
-  trace::DropReason reason{};       // of kDenied
-  Conntrack::Flow* flow = nullptr;  // of kTracked; good until the table changes
-  FlowKey key;                      // of kNew
-
-  [[nodiscard]] bool allowed() const { return kind != Kind::kDenied; }
-};
 
 /// What an interface is judged by.
 struct FilterContext {
@@ -43,6 +27,10 @@ struct FilterContext {
   /// Asks the rules of tracked flows too (for measurements; the verdict is the same).
   bool judge_anew = false;
 };
+
+/// FWD-1.1, DNS-1: whether a packet on its way out is a datagram for Amazon's DNS server at this
+/// VPC's base+2 or at 169.254.169.253. What judge_egress denies may be one; nothing else is.
+[[nodiscard]] bool asks_resolver(const VpcTables& tables, const PacketFacts& facts);
 
 /// FWD-1.1…4. `packet` begins with the IPv4 header. Pre: not a later fragment.
 template <class Recorder>
@@ -65,9 +53,5 @@ template <class Recorder>
 [[nodiscard]] std::optional<trace::DropReason> check_ingress_addresses(const FilterContext& context,
                                                                        const PacketFacts& facts,
                                                                        Recorder recorder);
-
-/// Writes what an admission learnt into the interface's table. False: no room (CONNTRACK_FULL).
-[[nodiscard]] bool commit(const Admission& admission, Conntrack& conntrack,
-                          const PacketFacts& facts, bool egress, SimTime now);
 
 }  // namespace vpclab::dataplane

@@ -1,6 +1,37 @@
 #include "emulator/node/context.h"
 
 namespace vpclab::node {
+namespace {
+
+constexpr std::uint32_t kLastHopsMax = 65'536;
+/// Longer than any link takes to deliver what it has accepted.
+constexpr Duration kLastHopLifetime = std::chrono::seconds(60);
+
+}  // namespace
+
+void Context::note_last_hop(wire::PacketHandle packet, wire::MacAddress mac) {
+  if (last_hops_ == nullptr) {
+    last_hops_ = std::make_unique<dataplane::ExpiringTable<PacketNumber, wire::MacAddress>>(
+        kLastHopsMax);
+  }
+  const PacketNumber key{packets().id(packet)};
+  const SimTime until = now() + kLastHopLifetime;
+  if (auto* known = last_hops_->find(key, now())) {  // by way of several appliances
+    known->value = mac;
+    known->expires = until;
+  } else {
+    static_cast<void>(last_hops_->insert(key, mac, until, now()));
+  }
+}
+
+const wire::MacAddress* Context::find_last_hop(wire::PacketHandle packet) {
+  auto* found = last_hops_->find(PacketNumber{packets().id(packet)}, now());
+  if (found == nullptr) {
+    return nullptr;
+  }
+  found->expires = now();  // asked once; the place is free again
+  return &found->value;
+}
 
 std::optional<trace::DropReason> Context::read_facts_anew(wire::PacketHandle packet,
                                                           dataplane::PacketFacts& facts) {

@@ -4,10 +4,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "emulator/dataplane/conntrack.h"
+#include "emulator/dataplane/expiring_table.h"
 #include "emulator/dataplane/fragment_gate.h"
 #include "emulator/dataplane/packet_facts.h"
 #include "emulator/dataplane/recorder.h"
@@ -18,9 +20,13 @@
 #include "emulator/trace/drop_reason.h"
 #include "emulator/trace/trace_event.h"
 #include "emulator/trace/trace_sink.h"
+#include "netstack/wire/mac_address.h"
 #include "netstack/wire/packet_pool.h"
 
 namespace vpclab::node {
+
+/// MTU-2: what an internet gateway carries, either way.
+inline constexpr std::uint16_t kInternetMtu = 1'500;
 
 /// The knobs of the data plane (aws-semantics section 22).
 struct NodeOptions {
@@ -28,10 +34,12 @@ struct NodeOptions {
   dataplane::TrackingOptions tracking;
   dataplane::FragmentOptions fragments;
   std::uint8_t hairpin_ttl = 1;  // ttl.igw_hairpin_decrement (IGW-8)
+  std::uint16_t interregion_mtu = 1'500;  // pcx.interregion_mtu (PCX-19)
   bool judge_anew = false;       // asks every rule for every packet; the verdicts are the same
 };
 
 class FragmentTimer;
+class Resolver;
 
 class Context {
  public:
@@ -62,6 +70,11 @@ class Context {
 
   [[nodiscard]] FragmentTimer& fragment_timer() { return fragment_timer_; }
 
+  /// Amazon's DNS server, which is made behind the context.
+  [[nodiscard]] Resolver& resolver() { return *resolver_; }
+
+  void set_resolver(Resolver& resolver) { resolver_ = &resolver; }
+
   [[nodiscard]] SimTime now() const { return simulator_.now(); }
 
   /// Whether somebody wants to know: events and steps are built only then.
@@ -91,6 +104,15 @@ class Context {
     readings_[packets().id(packet) % kReadings].packet = 0;
   }
 
+  /// L2-2: `mac` hands the packet over on its last leg, which its addresses do not say: an appliance
+  /// passed it on.
+  void note_last_hop(wire::PacketHandle packet, wire::MacAddress mac);
+
+  /// What was noted about a packet that has arrived; null for nearly all.
+  [[nodiscard]] const wire::MacAddress* last_hop(wire::PacketHandle packet) {
+    return last_hops_ == nullptr ? nullptr : find_last_hop(packet);
+  }
+
   /// Tells the sinks what happened to a packet. Pre: listening().
   void record(trace::EventKind kind, const trace::Tap& tap, trace::Direction direction,
               wire::PacketHandle packet, const trace::StepList* steps, bool ethernet = false);
@@ -117,7 +139,18 @@ class Context {
     dataplane::PacketFacts facts;
   };
 
+  /// The number of a packet, as a key.
+  struct PacketNumber {
+    std::uint64_t id = 0;
+
+    [[nodiscard]] std::uint64_t hash() const { return (id * 0x9e3779b97f4a7c15U) >> 32; }
+
+    friend bool operator==(const PacketNumber&, const PacketNumber&) = default;
+  };
+
   static constexpr std::size_t kReadings = 1024;
+
+  [[nodiscard]] const wire::MacAddress* find_last_hop(wire::PacketHandle packet);
 
   [[nodiscard]] std::optional<trace::DropReason> read_facts_anew(wire::PacketHandle packet,
                                                                  dataplane::PacketFacts& facts);
@@ -132,11 +165,14 @@ class Context {
   const LinkProfiles& profiles_;
   const NodeOptions& options_;
   FragmentTimer& fragment_timer_;
+  Resolver* resolver_ = nullptr;
   dataplane::Counters counters_;
   Drops drops_{};
   trace::StepList steps_;
   std::uint64_t corruptions_ = 0;  // of links, when readings_ were made
   std::array<Reading, kReadings> readings_{};
+  /// Made for the first packet that an appliance sends to where its addresses do not point.
+  std::unique_ptr<dataplane::ExpiringTable<PacketNumber, wire::MacAddress>> last_hops_;
 };
 
 }  // namespace vpclab::node

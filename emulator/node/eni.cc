@@ -12,9 +12,6 @@
 namespace vpclab::node {
 namespace {
 
-using dataplane::Admission;
-using dataplane::DatagramKey;
-using dataplane::DatagramVerdict;
 using dataplane::KeepSteps;
 using dataplane::NoSteps;
 using dataplane::PacketFacts;
@@ -28,13 +25,19 @@ using trace::Tap;
 using wire::EthernetHeader;
 using wire::PacketHandle;
 
-Direction direction_of(bool egress) { return egress ? Direction::kOut : Direction::kIn; }
-
-Stage group_stage(bool egress) {
-  return egress ? Stage::kSecurityGroupEgress : Stage::kSecurityGroupIngress;
-}
-
 }  // namespace
+
+wire::MacAddress presumed_last_hop(const dataplane::VpcTables& tables, std::uint32_t to,
+                                   wire::Ipv4Address source) {
+  const dataplane::Subnet& subnet = tables.subnets[tables.interfaces[to].subnet];
+  if (subnet.cidr.contains(source)) {  // L2-1
+    const std::uint32_t owner = tables.owner_of(source);
+    if (owner != dataplane::kNowhere) {
+      return tables.interfaces[owner].mac;
+    }
+  }
+  return subnet.router_mac;  // L2-2
+}
 
 void UplinkPort::accept(PacketHandle packet) {
   Eni& eni = static_cast<Eni&>(*this);
@@ -83,15 +86,15 @@ void Eni::impair(Direction direction, const link::Impairments& impairments) {
   }
 }
 
-void Eni::forget_flows() {
-  if (fragments_ != nullptr) {
-    while (const auto held = fragments_->take_expired(kNever)) {
-      refuse(DropReason::kInstanceNotRunning, held->key.place != 0, held->packet, nullptr);
-    }
-    fragments_.reset();
+void Eni::take_over_wires(const Eni& before) {
+  uplink_.go_on_as(before.uplink_);
+  downlink_.go_on_as(before.downlink_);
+  if (before.far_downlink_ != nullptr) {
+    far_downlink().go_on_as(*before.far_downlink_);
   }
-  conntrack_.reset();
 }
+
+void Eni::forget_flows() { gate_.forget(place()); }
 
 void Eni::refuse(DropReason reason, bool egress, PacketHandle packet,
                  const trace::StepList* steps) {
@@ -182,12 +185,7 @@ void Eni::answer_arp(PacketHandle frame) {
 void Eni::arrive(PacketHandle packet) {
   const dataplane::VpcTables& tables = router_->tables();
   if (slot_ == dataplane::kNowhere || !tables.interfaces[slot_].is_up()) [[unlikely]] {
-    trace::StepList& steps = context_->fresh_steps();
-    RuleRef rule{.object = instance_->id(), .rule = id_};
-    rule.state = slot_ == dataplane::kNowhere ? trace::ObjectState::kDetached
-                                              : tables.interfaces[slot_].state;
-    steps.push({Stage::kDestinationLookup, Outcome::kDenied, rule});
-    return refuse(DropReason::kInstanceNotRunning, false, packet, &steps);
+    return refuse_at_rest(packet);
   }
   PacketFacts facts;
   if (const auto reason = context_->read_facts(packet, facts)) [[unlikely]] {
@@ -196,164 +194,107 @@ void Eni::arrive(PacketHandle packet) {
   filter(packet, facts, false);
 }
 
-dataplane::FilterContext Eni::filter_context() {
-  const dataplane::VpcTables& tables = router_->tables();
-  const NodeOptions& options = context_->options();
-  return {tables,
-          tables.interfaces[slot_],
-          conntrack_.get(),
-          options.tracking,
-          context_->counters(),
-          context_->now(),
-          options.judge_anew};
+/// The interface was detached, or its instance does not run (INST-2).
+void Eni::refuse_at_rest(PacketHandle packet) {
+  trace::StepList& steps = context_->fresh_steps();
+  RuleRef rule{.object = instance_->id(), .rule = id_};
+  rule.state = slot_ == dataplane::kNowhere ? trace::ObjectState::kDetached
+                                            : router_->tables().interfaces[slot_].state;
+  steps.push({Stage::kDestinationLookup, Outcome::kDenied, rule});
+  refuse(DropReason::kInstanceNotRunning, false, packet, &steps);
 }
+
+/// FWD-1.1…4 and FWD-3.3…4, as the gate asks for them.
+struct Eni::Rules {
+  Eni& eni;
+  const dataplane::VpcTables& tables;
+
+  [[nodiscard]] dataplane::FilterContext context(dataplane::Conntrack* conntrack) const {
+    const NodeOptions& options = eni.context_->options();
+    return {tables,
+            tables.interfaces[eni.slot_],
+            conntrack,
+            options.tracking,
+            eni.context_->counters(),
+            eni.context_->now(),
+            options.judge_anew};
+  }
+
+  template <class Recorder>
+  [[nodiscard]] dataplane::Admission judge(const PacketFacts& facts, Bytes packet, bool egress,
+                                           dataplane::Conntrack* conntrack,
+                                           Recorder recorder) const {
+    return egress ? judge_egress(context(conntrack), facts, packet, recorder)
+                  : judge_ingress(context(conntrack), facts, packet, recorder);
+  }
+
+  template <class Recorder>
+  [[nodiscard]] std::optional<DropReason> check(const PacketFacts& facts, bool egress,
+                                                Recorder recorder) const {
+    return egress ? check_egress_addresses(context(nullptr), facts, recorder)
+                  : check_ingress_addresses(context(nullptr), facts, recorder);
+  }
+
+  [[nodiscard]] bool serve(PacketHandle packet, const PacketFacts& facts, bool egress) const {
+    const bool asks = egress && dataplane::asks_resolver(tables, facts);
+    if (asks) {
+      eni.ask_resolver(packet, facts);
+    }
+    return asks;
+  }
+
+  [[nodiscard]] std::uint32_t plan() const { return eni.router_->plan_number(); }
+};
 
 void Eni::filter(PacketHandle packet, const PacketFacts& facts, bool egress) {
   trace::StepList* steps = nullptr;
   bool passes = false;
   if (context_->listening()) {
     steps = &context_->fresh_steps();
-    passes = admit(packet, facts, egress, steps, KeepSteps{*steps});
-  } else if (goes_on(facts, egress)) [[likely]] {
+    const Rules rules{*this, router_->tables()};
+    passes = gate_.admit(place(), rules, packet, facts, egress, steps, KeepSteps{*steps});
+  } else if (gate_.goes_on(*context_, facts, egress, router_->plan_number())) [[likely]] {
     return egress ? pass_out(packet, nullptr) : pass_in(packet, facts.source, nullptr);
   } else {
-    passes = admit(packet, facts, egress, nullptr, NoSteps{});
+    const Rules rules{*this, router_->tables()};
+    passes = gate_.admit(place(), rules, packet, facts, egress, nullptr, NoSteps{});
   }
   if (passes) {
     egress ? pass_out(packet, steps) : pass_in(packet, facts.source, steps);
   }
   if (facts.is_fragment() && !facts.is_later_fragment()) [[unlikely]] {
-    // Those that waited for this verdict.
-    while (fragments_ != nullptr) {
-      const PacketHandle next = fragments_->release(DatagramKey::of(facts, egress ? 1 : 0));
-      PacketFacts later;
-      if (next == wire::kNoPacket) {
-        break;
-      }
-      if (const auto reason = context_->read_facts(next, later)) {
-        refuse(*reason, egress, next, nullptr);
-      } else {
-        filter(next, later, egress);
-      }
-    }
+    gate_.release(place(), facts, egress, [&](PacketHandle next, const PacketFacts& later) {
+      filter(next, later, egress);
+    });
   }
 }
 
-bool Eni::goes_on(const PacketFacts& facts, bool egress) {
-  if (conntrack_ == nullptr || facts.is_fragment() || context_->options().judge_anew) {
-    return false;
+void Eni::ask_resolver(PacketHandle packet, const PacketFacts& facts) {
+  const dataplane::VpcTables& tables = router_->tables();
+  if (tables.dns_support) {
+    return context_->resolver().ask(*this, tap(Tap::Side::kFilter), {tables.id, {}}, packet, facts);
   }
-  const SimTime now = context_->now();
-  dataplane::Conntrack::Flow* flow = conntrack_->find(flow_key(facts, egress), now);
-  if (flow == nullptr || !dataplane::Conntrack::is_cleared(*flow, egress, router_->plan_number())) {
-    return false;
-  }
-  conntrack_->refresh(*flow, facts, egress, now);
-  return true;
+  trace::StepList& steps = context_->fresh_steps();  // DNS-1
+  steps.push({Stage::kLinkLocalService, Outcome::kDenied,
+              RuleRef{.object = tables.id,
+                      .prefix = wire::Ipv4Prefix::host(facts.destination),
+                      .has_prefix = true}});
+  refuse(facts.destination == tables.dns() ? DropReason::kReservedAddress : DropReason::kNoSuchHost,
+         true, packet, &steps);
 }
 
-template <class Recorder>
-bool Eni::admit(PacketHandle packet, const PacketFacts& facts, bool egress, trace::StepList* steps,
-                Recorder recorder) {
-  if (facts.is_later_fragment()) [[unlikely]] {
-    return admit_later_fragment(packet, facts, egress, steps, recorder);
+/// Not filtered (SG-26).
+void Eni::take_answer(PacketHandle packet) {
+  const dataplane::VpcTables& tables = router_->tables();
+  if (slot_ == dataplane::kNowhere || !tables.interfaces[slot_].is_up()) {
+    return refuse_at_rest(packet);
   }
-  const dataplane::FilterContext context = filter_context();
-  // Only what quotes another packet is looked into further.
-  const Bytes bytes = facts.traffic == dataplane::TrafficClass::kIcmp && facts.source_port == 0
-                          ? Bytes(context_->packets().bytes(packet))
-                          : Bytes{};
-  const Admission admission = egress ? judge_egress(context, facts, bytes, recorder)
-                                     : judge_ingress(context, facts, bytes, recorder);
-  std::optional<DropReason> denied;
-  if (!admission.allowed()) {
-    denied = admission.reason;
-  } else {
-    if (admission.kind == Admission::Kind::kNew && conntrack_ == nullptr) [[unlikely]] {
-      conntrack_ = std::make_unique<dataplane::Conntrack>(context_->options().tracking);
-    }
-    if (conntrack_ != nullptr && !commit(admission, *conntrack_, facts, egress, context_->now()))
-        [[unlikely]] {
-      denied = DropReason::kConntrackFull;
-      if constexpr (Recorder::kKeeps) {
-        recorder.push(group_stage(egress), Outcome::kDenied, RuleRef{.object = id_, .scope = id_});
-      }
-    }
-    if (admission.kind == Admission::Kind::kTracked) {
-      dataplane::Conntrack::clear_direction(*admission.flow, egress, router_->plan_number());
-    }
-  }
-  if (facts.is_fragment()) [[unlikely]] {
-    share_verdict(facts, egress, denied, steps);
-  }
-  if (denied) {
-    refuse(*denied, egress, packet, steps);
-  }
-  return !denied.has_value();
+  hand_over(packet, wire::ipv4_source(context_->packets().bytes(packet)), context_->listening());
 }
 
-void Eni::share_verdict(const PacketFacts& facts, bool egress, std::optional<DropReason> denied,
-                        const trace::StepList* steps) {
-  if (fragments_ == nullptr) {
-    fragments_ = std::make_unique<dataplane::FragmentGate>(context_->options().fragments);
-  }
-  DatagramVerdict verdict{denied, {}};
-  if (denied && steps != nullptr && !steps->empty()) {
-    verdict.step = steps->back();
-  }
-  fragments_->judge(DatagramKey::of(facts, egress ? 1 : 0), verdict, context_->now());
-}
-
-/// SG-27.
-template <class Recorder>
-bool Eni::admit_later_fragment(PacketHandle packet, const PacketFacts& facts, bool egress,
-                               trace::StepList* steps, Recorder recorder) {
-  const dataplane::FilterContext context = filter_context();
-  const auto reason = egress ? check_egress_addresses(context, facts, recorder)
-                             : check_ingress_addresses(context, facts, recorder);
-  if (reason) {
-    refuse(*reason, egress, packet, steps);
-    return false;
-  }
-  if (context_->options().fragments.policy == dataplane::FragmentPolicy::kFirstOnly) {
-    return true;
-  }
-  if (fragments_ == nullptr) {
-    fragments_ = std::make_unique<dataplane::FragmentGate>(context_->options().fragments);
-  }
-  const DatagramKey key = DatagramKey::of(facts, egress ? 1 : 0);
-  if (const DatagramVerdict* verdict = fragments_->verdict(key, context_->now())) {
-    if constexpr (Recorder::kKeeps) {
-      const trace::Step shared{group_stage(egress), Outcome::kTracked,
-                               RuleRef{.object = id_, .scope = id_}};
-      steps->push(verdict->denied ? verdict->step : shared);
-    }
-    if (verdict->denied) {
-      refuse(*verdict->denied, egress, packet, steps);
-    }
-    return !verdict->denied.has_value();
-  }
-  if (fragments_->hold(key, packet, context_->packets().size(packet), context_->now())) {
-    context_->fragment_timer().watch(*this, fragments_->deadline());
-  } else {
-    if constexpr (Recorder::kKeeps) {
-      recorder.push(group_stage(egress), Outcome::kDenied, RuleRef{.object = id_, .scope = id_});
-    }
-    refuse(DropReason::kConntrackFull, egress, packet, steps);
-  }
-  return false;
-}
-
-/// A fragment whose datagram's first one never came is no rule's affair: it is MALFORMED.
 SimTime Eni::expire_fragments(SimTime now) {
   static_cast<void>(router_->tables());  // may stop the guest: then no fragment is left
-  if (fragments_ == nullptr) {
-    return kNever;
-  }
-  while (const auto held = fragments_->take_expired(now)) {
-    refuse(DropReason::kMalformed, held->key.place != 0, held->packet, nullptr);
-  }
-  return fragments_->deadline();
+  return gate_.expire(place(), now);
 }
 
 void Eni::pass_out(PacketHandle packet, const trace::StepList* steps) {
@@ -367,16 +308,17 @@ void Eni::pass_in(PacketHandle packet, wire::Ipv4Address source, const trace::St
   if (steps != nullptr) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kFilter), Direction::kIn, packet, steps);
   }
+  hand_over(packet, source, steps != nullptr);
+}
+
+/// Dresses the packet for the guest, who gets it.
+void Eni::hand_over(PacketHandle packet, wire::Ipv4Address source, bool listening) {
   const dataplane::VpcTables& tables = router_->tables();
   const dataplane::Interface& interface = tables.interfaces[slot_];
-  const dataplane::Subnet& subnet = tables.subnets[interface.subnet];
   wire::PacketPool& packets = context_->packets();
-  wire::MacAddress from = subnet.router_mac;  // L2-2
-  if (subnet.cidr.contains(source)) {         // L2-1
-    const std::uint32_t owner = tables.owner_of(source);
-    if (owner != dataplane::kNowhere) {
-      from = tables.interfaces[owner].mac;
-    }
+  wire::MacAddress from = presumed_last_hop(tables, slot_, source);
+  if (const wire::MacAddress* passed_on_by = context_->last_hop(packet)) [[unlikely]] {
+    from = *passed_on_by;
   }
   packets.push_front(packet, EthernetHeader::kSize);
   const MutableBytes frame = packets.bytes(packet);
@@ -384,7 +326,7 @@ void Eni::pass_in(PacketHandle packet, wire::Ipv4Address source, const trace::St
   std::memcpy(frame.data() + wire::MacAddress::kSize, from.octets().data(),
               wire::MacAddress::kSize);
   store_be16(frame, 12, static_cast<std::uint16_t>(wire::EtherType::kIpv4));
-  if (steps != nullptr) {
+  if (listening) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kGuest), Direction::kIn, packet, nullptr,
                      true);
   }

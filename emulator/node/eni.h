@@ -9,14 +9,14 @@
 
 #include "emulator/api/ids.h"
 #include "emulator/dataplane/conntrack.h"
-#include "emulator/dataplane/fragment_gate.h"
-#include "emulator/dataplane/interface_filter.h"
 #include "emulator/dataplane/packet_facts.h"
 #include "emulator/engine/actor.h"
 #include "emulator/link/impairment.h"
 #include "emulator/link/link.h"
 #include "emulator/node/context.h"
 #include "emulator/node/fragment_timer.h"
+#include "emulator/node/group_gate.h"
+#include "emulator/node/resolver.h"
 #include "emulator/trace/trace_event.h"
 #include "netstack/wire/mac_address.h"
 #include "netstack/wire/packet_pool.h"
@@ -26,6 +26,11 @@ namespace vpclab::node {
 class Eni;
 class Instance;
 class VpcRouter;
+
+/// L2-1, L2-2: the MAC address from which the interface at `to` gets a packet of `source`, unless an
+/// appliance passed it on: its neighbour's, or the router's.
+[[nodiscard]] wire::MacAddress presumed_last_hop(const dataplane::VpcTables& tables,
+                                                 std::uint32_t to, wire::Ipv4Address source);
 
 /// The router's end of an interface's uplink.
 class UplinkPort : public engine::PacketSink {
@@ -39,7 +44,10 @@ class DownlinkPort : public engine::PacketSink {
   void accept(wire::PacketHandle packet) final;
 };
 
-class Eni final : private UplinkPort, private DownlinkPort, private FragmentHolder {
+class Eni final : private UplinkPort,
+                  private DownlinkPort,
+                  private FragmentHolder,
+                  private ResolverPort {
  public:
   /// `number` is the interface's number in its guest's host stack.
   Eni(Context& context, VpcRouter& router, Instance& instance, const api::NetworkInterfaceId& id,
@@ -69,6 +77,10 @@ class Eni final : private UplinkPort, private DownlinkPort, private FragmentHold
     (from_far_zone ? far_downlink() : downlink_).accept(context_->links(), packet);
   }
 
+  /// Goes on with the wires of the same interface before it was detached: what is wrong with them,
+  /// and their random streams. Nothing has been sent here yet.
+  void take_over_wires(const Eni& before);
+
   /// What is wrong with the link in a direction, from now on (kOut: away from the instance).
   void impair(trace::Direction direction, const link::Impairments& impairments);
 
@@ -76,7 +88,7 @@ class Eni final : private UplinkPort, private DownlinkPort, private FragmentHold
   void forget_flows();
 
   /// The flows tracked here; null before the first. For reports and tests.
-  [[nodiscard]] const dataplane::Conntrack* conntrack() const { return conntrack_.get(); }
+  [[nodiscard]] const dataplane::Conntrack* conntrack() const { return gate_.conntrack(); }
 
   [[nodiscard]] trace::Tap tap(trace::Tap::Side side) const { return trace::Tap{id_, side}; }
 
@@ -87,34 +99,25 @@ class Eni final : private UplinkPort, private DownlinkPort, private FragmentHold
  private:
   friend class UplinkPort;
   friend class DownlinkPort;
+  struct Rules;
+
+  [[nodiscard]] GatePlace place() { return {*context_, *this, tap(trace::Tap::Side::kFilter)}; }
 
   void answer_arp(wire::PacketHandle frame);
   void arrive(wire::PacketHandle packet);
   void pass_out(wire::PacketHandle packet, const trace::StepList* steps);
   void pass_in(wire::PacketHandle packet, wire::Ipv4Address source, const trace::StepList* steps);
+  void hand_over(wire::PacketHandle packet, wire::Ipv4Address source, bool listening);
+  void refuse_at_rest(wire::PacketHandle packet);
 
-  /// Whether the packet belongs to a tracked flow that went this way before under the same plan:
-  /// nothing needs asking again. Notes it in the flow.
-  [[nodiscard]] bool goes_on(const dataplane::PacketFacts& facts, bool egress);
-
-  /// FWD-1.1…4 or FWD-3.3…4, tracking and fragments included. True if the packet may go on; else it
-  /// was dropped or waits.
-  template <class Recorder>
-  bool admit(wire::PacketHandle packet, const dataplane::PacketFacts& facts, bool egress,
-             trace::StepList* steps, Recorder recorder);
-
-  template <class Recorder>
-  bool admit_later_fragment(wire::PacketHandle packet, const dataplane::PacketFacts& facts,
-                            bool egress, trace::StepList* steps, Recorder recorder);
-
-  void share_verdict(const dataplane::PacketFacts& facts, bool egress,
-                     std::optional<trace::DropReason> denied, const trace::StepList* steps);
+  /// FWD-1.1: a datagram for Amazon's DNS server.
+  void ask_resolver(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
+  void take_answer(wire::PacketHandle packet) override;
 
   /// Judges, and sends on or hands over what may go on. `packet` begins with its IPv4 header.
   void filter(wire::PacketHandle packet, const dataplane::PacketFacts& facts, bool egress);
 
   SimTime expire_fragments(SimTime now) override;
-  [[nodiscard]] dataplane::FilterContext filter_context();
   [[nodiscard]] link::Link& far_downlink();
   void refuse(trace::DropReason reason, bool egress, wire::PacketHandle packet,
               const trace::StepList* steps);
@@ -127,9 +130,8 @@ class Eni final : private UplinkPort, private DownlinkPort, private FragmentHold
   std::uint8_t number_;
   link::Link uplink_;
   link::Link downlink_;
-  std::unique_ptr<link::Link> far_downlink_;         // made for the first packet from another zone
-  std::unique_ptr<dataplane::Conntrack> conntrack_;  // made for the first tracked flow
-  std::unique_ptr<dataplane::FragmentGate> fragments_;  // made for the first fragment
+  std::unique_ptr<link::Link> far_downlink_;  // made for the first packet from another zone
+  GroupGate gate_;
 };
 
 }  // namespace vpclab::node

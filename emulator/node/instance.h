@@ -40,6 +40,10 @@ class Instance final : public Guest {
   /// if it stood in sysctl.conf.
   void set_ip_forward(bool on) { host().set_ip_forward(on); }
 
+  /// Makes the guest forward under its own address, as `iptables -t nat … -j MASQUERADE` does
+  /// (NAT-13); for good. It forwards at all only with set_ip_forward().
+  void set_masquerade(bool on) { host().set_masquerade(on); }
+
   // --- The fabric's side ------------------------------------------------------------------------
 
   /// Gives the host another interface and returns its number. attach() must follow.

@@ -4,7 +4,8 @@
 
 #include "emulator/node/arp_answer.h"
 #include "emulator/node/icmp_error.h"
-#include "emulator/node/internet_gateway.h"
+#include "emulator/node/resolver.h"
+#include "netstack/base/check.h"
 #include "netstack/wire/edit.h"
 #include "netstack/wire/ethernet.h"
 #include "netstack/wire/ipv4.h"
@@ -88,7 +89,13 @@ InternetHost::InternetHost(Context& context, std::uint32_t number, Ipv4Address a
   config.address = address;
   config.subnet = wire::Ipv4Prefix::host(address);
   config.gateway = access.address();
+  config.mtu = kInternetMtu;
   host().add_interface(config);
+}
+
+void InternetHost::serve_dns(app::DnsLookup look_up) {
+  dns_ = std::make_unique<app::DnsServer>(host(), std::move(look_up));
+  VPCLAB_CHECK(dns_->listen().has_value(), "a host of the internet serves DNS once");
 }
 
 void InternetHost::transmit(std::size_t number, PacketHandle frame) {
@@ -128,8 +135,8 @@ Internet::Internet(Context& context, PublicDirectory& directory)
       directory_(directory),
       backbone_(*this, kBackboneNumber, kBackboneAddress, "backbone"),
       access_(make_branch(kAccessNumber, kAccessAddress, "access")) {
-  add_host("8.8.8.8", Ipv4Address::of(8, 8, 8, 8));
-  add_host("1.1.1.1", Ipv4Address::of(1, 1, 1, 1));
+  add_host("8.8.8.8", Ipv4Address::of(8, 8, 8, 8)).serve_dns(context.resolver().internet_lookup());
+  add_host("1.1.1.1", Ipv4Address::of(1, 1, 1, 1)).serve_dns(context.resolver().internet_lookup());
   add_host("outside", Ipv4Address::of(198, 51, 100, 10));
 }
 
@@ -223,7 +230,7 @@ Internet::Hop Internet::next_hop(const InternetRouter& router, Ipv4Address desti
     } else if (is_backbone) {
       hop.wire = access_.down.get();
     }
-  } else if (InternetGateway* gateway = directory_.gateway_of(destination)) {
+  } else if (InternetEdge* gateway = directory_.gateway_of(destination)) {
     const InternetRouter& nearest = border(gateway->region());
     if (&router == &nearest) {
       hop.gateway = gateway;

@@ -20,21 +20,33 @@
 #include "emulator/link/link.h"
 #include "emulator/node/context.h"
 #include "emulator/node/guest.h"
+#include "netstack/app/dns_server.h"
 #include "netstack/wire/ipv4_address.h"
 #include "netstack/wire/packet_pool.h"
 
 namespace vpclab::node {
 
 class Internet;
-class InternetGateway;
+
+/// A gateway between the internet and a part of the cloud: a VPC's (IGW-*), or EC2-Classic's in a
+/// region (CL-18).
+class InternetEdge {
+ public:
+  virtual ~InternetEdge() = default;
+
+  [[nodiscard]] virtual std::uint32_t region() const = 0;
+
+  /// Takes over a packet from the border, onto the wire to this gateway.
+  virtual void deliver(wire::PacketHandle packet) = 0;
+};
 
 /// Who knows where the cloud's public addresses are: the fabric.
 class PublicDirectory {
  public:
   virtual ~PublicDirectory() = default;
 
-  /// The gateway behind which a public address is mapped to an interface, or null.
-  [[nodiscard]] virtual InternetGateway* gateway_of(wire::Ipv4Address address) = 0;
+  /// The gateway behind which a public address is mapped to somebody, or null.
+  [[nodiscard]] virtual InternetEdge* gateway_of(wire::Ipv4Address address) = 0;
 
   /// Whether the cloud hands out such addresses, mapped or not.
   [[nodiscard]] virtual bool is_cloud_address(wire::Ipv4Address address) const = 0;
@@ -99,6 +111,9 @@ class InternetHost final : public Guest, private engine::PacketSink {
 
   void rename(std::string_view name) { name_ = name; }
 
+  /// Listens at port 53 and answers by what `look_up` knows.
+  void serve_dns(app::DnsLookup look_up);
+
   [[nodiscard]] engine::PortId port() const { return downlink_.to(); }
 
   /// Takes over a packet for this host from the access router.
@@ -119,11 +134,13 @@ class InternetHost final : public Guest, private engine::PacketSink {
   std::string name_;
   link::Link uplink_;
   link::Link downlink_;
+  std::unique_ptr<app::DnsServer> dns_;
 };
 
 class Internet {
  public:
-  /// Hosts that are there from the start: 8.8.8.8 and 1.1.1.1, and `outside` at 198.51.100.10.
+  /// Hosts that are there from the start: 8.8.8.8 and 1.1.1.1, which serve DNS, and `outside` at
+  /// 198.51.100.10.
   Internet(Context& context, PublicDirectory& directory);
 
   /// The border router of a region; made when first asked for.
@@ -163,7 +180,7 @@ class Internet {
   struct Hop {
     link::Link* wire = nullptr;
     InternetHost* host = nullptr;
-    InternetGateway* gateway = nullptr;
+    InternetEdge* gateway = nullptr;
 
     [[nodiscard]] bool exists() const {
       return wire != nullptr || host != nullptr || gateway != nullptr;

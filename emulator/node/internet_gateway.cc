@@ -1,6 +1,7 @@
 #include "emulator/node/internet_gateway.h"
 
 #include "emulator/dataplane/decide.h"
+#include "emulator/node/narrow_leg.h"
 #include "emulator/node/vpc_router.h"
 #include "netstack/wire/edit.h"
 
@@ -42,6 +43,9 @@ void InternetGateway::leave(PacketHandle packet, const PacketFacts& facts,
     return context_->drop(*translation.dropped, tap(Tap::Side::kInside), Direction::kOut, packet,
                           listening ? &steps : nullptr);
   }
+  if (must_be_refused(context_->packets(), packet, kInternetMtu)) [[unlikely]] {  // MTU-3
+    return router_->refuse_too_big(packet, facts, kInternetMtu, tap(Tap::Side::kInside));
+  }
   if (listening) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kInside), Direction::kOut, packet, nullptr);
   }
@@ -49,6 +53,13 @@ void InternetGateway::leave(PacketHandle packet, const PacketFacts& facts,
   context_->forget_facts(packet);
   if (listening) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kOutside), Direction::kOut, packet, &steps);
+  }
+  if (context_->packets().size(packet) > kInternetMtu) [[unlikely]] {  // MTU-3
+    cut(*context_, packet, kInternetMtu, tap(Tap::Side::kOutside), Direction::kOut, pieces_);
+    for (const PacketHandle piece : pieces_) {
+      uplink_.accept(context_->links(), piece);
+    }
+    return;
   }
   uplink_.accept(context_->links(), packet);
 }

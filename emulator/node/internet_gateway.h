@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "emulator/api/ids.h"
 #include "emulator/dataplane/packet_facts.h"
@@ -11,6 +12,7 @@
 #include "emulator/link/impairment.h"
 #include "emulator/link/link.h"
 #include "emulator/node/context.h"
+#include "emulator/node/internet.h"
 #include "emulator/trace/decision.h"
 #include "emulator/trace/trace_event.h"
 #include "netstack/wire/packet_pool.h"
@@ -19,7 +21,7 @@ namespace vpclab::node {
 
 class VpcRouter;
 
-class InternetGateway final : public engine::PacketSink {
+class InternetGateway final : public InternetEdge, public engine::PacketSink {
  public:
   /// `border` is where the region's border router takes packets from gateways.
   InternetGateway(Context& context, const api::InternetGatewayId& id, std::uint32_t region,
@@ -30,7 +32,7 @@ class InternetGateway final : public engine::PacketSink {
 
   [[nodiscard]] const api::InternetGatewayId& id() const { return id_; }
 
-  [[nodiscard]] std::uint32_t region() const { return region_; }
+  [[nodiscard]] std::uint32_t region() const override { return region_; }
 
   /// The VPC it is attached to; null while detached.
   void attach(VpcRouter* router) { router_ = router; }
@@ -42,8 +44,9 @@ class InternetGateway final : public engine::PacketSink {
   void leave(wire::PacketHandle packet, const dataplane::PacketFacts& facts,
              const trace::Step* route);
 
-  /// Takes over a packet from the border, onto the wire to this gateway.
-  void deliver(wire::PacketHandle packet) { downlink_.accept(context_->links(), packet); }
+  void deliver(wire::PacketHandle packet) override {
+    downlink_.accept(context_->links(), packet);
+  }
 
   /// FWD-4b: a packet has come in from the internet.
   void accept(wire::PacketHandle packet) override;
@@ -62,6 +65,7 @@ class InternetGateway final : public engine::PacketSink {
   VpcRouter* router_ = nullptr;
   link::Link uplink_;
   link::Link downlink_;
+  std::vector<wire::PacketHandle> pieces_;  // scratch, so that cutting allocates nothing
 };
 
 }  // namespace vpclab::node

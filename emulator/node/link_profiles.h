@@ -21,9 +21,8 @@ struct LinkProfileOptions {
   link::LinkOptions peering{.rate_bits_per_second = 50'000'000'000,
                             .random_delay = std::chrono::microseconds(20),
                             .queue_limit_bytes = 8U << 20};
-  /// A rough figure, the same for all pairs of regions.
+  /// Beside what the distance between the two regions costs (PCX-20).
   link::LinkOptions inter_region{.rate_bits_per_second = 50'000'000'000,
-                                 .propagation_delay = std::chrono::milliseconds(35),
                                  .random_delay = std::chrono::milliseconds(1),
                                  .queue_limit_bytes = 64U << 20};
   link::LinkOptions gateway{.rate_bits_per_second = 5'000'000'000,
@@ -42,14 +41,12 @@ struct LinkProfiles {
       : interface(options.interface),
         far_zone(options.far_zone),
         peering(options.peering),
-        inter_region(options.inter_region),
         gateway(options.gateway),
         internet(options.internet) {}
 
   link::LinkProfile interface;
   link::LinkProfile far_zone;
   link::LinkProfile peering;
-  link::LinkProfile inter_region;
   link::LinkProfile gateway;
   link::LinkProfile internet;
 };

@@ -2,9 +2,16 @@
 
 #include <utility>
 
+#include "emulator/dataplane/decide_link.h"
+#include "emulator/dataplane/decide_nat.h"
+#include "emulator/node/classic_instance.h"
 #include "emulator/node/eni.h"
+#include "emulator/node/icmp_error.h"
 #include "emulator/node/internet_gateway.h"
+#include "emulator/node/narrow_leg.h"
+#include "emulator/node/nat_gateway.h"
 #include "emulator/node/peering_end.h"
+#include "netstack/base/check.h"
 
 namespace vpclab::node {
 namespace {
@@ -29,6 +36,24 @@ bool is_acl_denial(const Verdict& verdict) {
 }
 
 }  // namespace
+
+std::uint32_t VpcRouter::Origin::key() const {
+  if (interface != nullptr) {
+    return interface->slot();
+  }
+  if (nat_gateway != dataplane::kNowhere) {
+    return dataplane::kNowhere - 2 - nat_gateway;
+  }
+  return entry == dataplane::Entry::kGateway ? dataplane::kNowhere - 1 : dataplane::kNowhere;
+}
+
+std::uint32_t VpcRouter::Origin::slot(const dataplane::VpcTables& tables) const {
+  if (interface != nullptr) {
+    return interface->slot();
+  }
+  return nat_gateway == dataplane::kNowhere ? dataplane::kNowhere
+                                            : tables.nat_gateways[nat_gateway].interface;
+}
 
 VpcRouter::VpcRouter(Context& context, Planner& planner, const api::VpcId& vpc)
     : context_(&context), planner_(&planner), vpc_(vpc) {}
@@ -71,7 +96,51 @@ void VpcRouter::from_peering(PeeringEnd& from, PacketHandle packet) {
 
 void VpcRouter::from_gateway(PacketHandle packet, const PacketFacts& facts) {
   static_cast<void>(tables());
-  handle(Origin{nullptr, dataplane::kNowhere, dataplane::kNowhere}, packet, facts);
+  handle(Origin{nullptr, dataplane::kNowhere, dataplane::kNowhere, dataplane::Entry::kGateway},
+         packet, facts);
+}
+
+void VpcRouter::from_nat_gateway(const NatGateway& from, PacketHandle packet) {
+  const dataplane::VpcTables& now = tables();
+  PacketFacts facts;
+  if (const auto reason = context_->read_facts(packet, facts)) {
+    return refuse(*reason, packet, nullptr);
+  }
+  const std::uint32_t position = from.position();
+  if (position == dataplane::kNowhere) {  // NAT-11: deleted while the packet was on its way
+    trace::StepList& steps = context_->fresh_steps();
+    steps.push({trace::Stage::kGatewayTranslation, trace::Outcome::kDenied,
+                trace::RuleRef{.object = from.id()}});
+    return refuse(DropReason::kNatNoState, packet, &steps);
+  }
+  handle(Origin{nullptr, static_cast<std::uint32_t>(from.uplink_port()),
+                now.zone_of(now.nat_gateways[position].interface), dataplane::Entry::kPeering,
+                position},
+         packet, facts);
+}
+
+void VpcRouter::refuse_too_big(PacketHandle packet, const PacketFacts& facts, std::uint16_t mtu,
+                               const Tap& tap) {
+  const dataplane::VpcTables& now = *plan_.tables;
+  const std::uint32_t subnet = now.subnet_of(facts.source);
+  const PacketHandle error =
+      subnet == dataplane::kNowhere
+          ? wire::kNoPacket  // an appliance sends for somebody who is not here
+          : make_icmp_error(context_->packets(), packet, now.subnets[subnet].router(),
+                            wire::IcmpV4Header::fragmentation_needed(mtu));
+  trace::StepList& steps = context_->fresh_steps();
+  steps.push(too_big_step(tap.element, mtu));
+  context_->drop(DropReason::kMtuDf, tap, Direction::kOut, packet, &steps);
+  if (error == wire::kNoPacket) {
+    return;
+  }
+  if (context_->listening()) {
+    context_->record(EventKind::kSent, this->tap(), Direction::kOut, error, nullptr);
+  }
+  PacketFacts answer;
+  const auto unreadable = context_->read_facts(error, answer);
+  VPCLAB_CHECK(!unreadable, "the router's own packet is right");
+  handle(Origin{nullptr, dataplane::kNowhere, dataplane::kNowhere}, error, answer);
 }
 
 void VpcRouter::handle(const Origin& origin, PacketHandle packet, const PacketFacts& facts) {
@@ -90,8 +159,7 @@ void VpcRouter::forward_quietly(const Origin& origin, PacketHandle packet,
   if (verdicts_ == nullptr) [[unlikely]] {
     verdicts_ = std::make_unique<dataplane::VerdictCache>();
   }
-  const std::uint32_t from =
-      origin.interface != nullptr ? origin.interface->slot() : dataplane::kNowhere;
+  const std::uint32_t from = origin.key();
   dataplane::VerdictCache::Entry& entry = verdicts_->entry(from, facts);
   if (!entry.knows(from, facts, plan_number_)) {
     const Verdict verdict = judge(origin, facts, AclUse::kJudge, NoSteps{});
@@ -104,9 +172,12 @@ template <class Recorder>
 Verdict VpcRouter::judge(const Origin& origin, const PacketFacts& facts, AclUse acls,
                          Recorder recorder) {
   const dataplane::VpcTables& now = *plan_.tables;
+  if (origin.nat_gateway != dataplane::kNowhere) {
+    return route_translated(now, origin.nat_gateway, facts, acls, context_->counters(), recorder);
+  }
   return origin.interface != nullptr
              ? route(now, origin.interface->slot(), facts, acls, context_->counters(), recorder)
-             : enter(now, facts, acls, context_->counters(), recorder);
+             : enter(now, origin.entry, facts, acls, context_->counters(), recorder);
 }
 
 template <class Recorder>
@@ -140,6 +211,7 @@ void VpcRouter::obey(const Origin& origin, const Verdict& verdict, PacketHandle 
   }
   switch (verdict.action) {
     case Action::kDeliver: {
+      note_last_hop(origin, verdict.target, packet, facts);
       const bool is_far = origin.zone != plan_.tables->only_zone &&
                           origin.zone != dataplane::kNowhere &&
                           origin.zone != plan_.tables->zone_of(verdict.target);
@@ -154,12 +226,36 @@ void VpcRouter::obey(const Origin& origin, const Verdict& verdict, PacketHandle 
       }
       return plan_.gateway->leave(packet, facts, steps != nullptr ? &chosen : nullptr);
     }
-    case Action::kToNatGateway:
     case Action::kDeliverToLink:
+      return plan_.links[verdict.target]->deliver_by_link(packet);
     case Action::kCrossToLink:
-      return refuse(DropReason::kBlackhole, packet, steps);
+      return cross_to_link(verdict.target, packet);
+    case Action::kToNatGateway: {
+      const dataplane::VpcTables& now = *plan_.tables;
+      const std::uint32_t zone = now.zone_of(now.nat_gateways[verdict.target].interface);
+      const bool is_far = origin.zone != dataplane::kNowhere && origin.zone != zone;
+      return plan_.nat_gateways[verdict.target]->deliver(packet, is_far);
+    }
     case Action::kDrop:
       return;
+  }
+}
+
+/// L2-2: what an appliance or a NAT gateway passes on comes from itself to its neighbours, and from
+/// the router to all others, whoever sent it.
+void VpcRouter::note_last_hop(const Origin& origin, std::uint32_t to, PacketHandle packet,
+                              const PacketFacts& facts) {
+  const dataplane::VpcTables& now = *plan_.tables;
+  const std::uint32_t slot = origin.slot(now);
+  if (slot == dataplane::kNowhere || now.interfaces[slot].source_dest_check) {
+    return;  // it sends only under its own address
+  }
+  const std::uint32_t subnet = now.interfaces[to].subnet;
+  const wire::MacAddress last_hop = now.interfaces[slot].subnet == subnet
+                                        ? now.interfaces[slot].mac
+                                        : now.subnets[subnet].router_mac;
+  if (last_hop != presumed_last_hop(now, to, facts.source)) {
+    context_->note_last_hop(packet, last_hop);
   }
 }
 
@@ -176,7 +272,92 @@ void VpcRouter::cross(std::uint32_t peering, PacketHandle packet, const PacketFa
   } else if (const auto reason = cross_peering(crossed, facts, NoSteps{})) {
     return context_->drop(*reason, crossing, Direction::kOut, packet, nullptr);
   }
+  send_across(peering, packet, facts);
+}
+
+/// MTU-2: connections between regions carry less.
+void VpcRouter::send_across(std::uint32_t peering, PacketHandle packet, const PacketFacts& facts) {
+  const dataplane::Peering& crossed = plan_.tables->peerings[peering];
+  PeeringEnd& end = *plan_.peerings[peering];
+  if (!crossed.inter_region) {
+    return end.send(packet);
+  }
+  const std::uint16_t mtu = context_->options().interregion_mtu;
+  const Tap crossing{crossed.id, Tap::Side::kCrossing};
+  if (context_->packets().size(packet) <= mtu) {
+    return end.send(packet);
+  }
+  if (must_be_refused(context_->packets(), packet, mtu)) {
+    return refuse_too_big(packet, facts, mtu, crossing);
+  }
+  cut(*context_, packet, mtu, crossing, Direction::kOut, pieces_);
+  for (const PacketHandle piece : pieces_) {
+    end.send(piece);
+  }
+}
+
+/// FWD-2.2b: this side's option lets it cross; it was asked with the route.
+void VpcRouter::cross_to_link(std::uint32_t peering, PacketHandle packet) {
+  if (context_->listening()) {
+    const api::VpcPeeringConnectionId& id = plan_.tables->peerings[peering].id;
+    trace::StepList& steps = context_->fresh_steps();
+    steps.push(
+        {trace::Stage::kClassicLink, trace::Outcome::kPassed, {.object = id, .rule = vpc_}});
+    context_->record(EventKind::kPassed, Tap{id, Tap::Side::kCrossing}, Direction::kOut, packet,
+                     &steps);
+  }
   plan_.peerings[peering]->send(packet);
+}
+
+void VpcRouter::from_link(const ClassicInstance& from, PacketHandle packet, engine::PortId wire) {
+  const dataplane::VpcTables& now = tables();
+  PacketFacts facts;
+  if (const auto reason = context_->read_facts(packet, facts)) {
+    return refuse(*reason, packet, nullptr);
+  }
+  const std::uint32_t link = now.link_at(facts.source);
+  if (link == dataplane::kNowhere || now.links[link].instance != from.id()) {
+    trace::StepList& steps = context_->fresh_steps();  // it went while the packet was on its way
+    steps.push({trace::Stage::kClassicLink, trace::Outcome::kDenied,
+                trace::RuleRef{.object = vpc_, .rule = from.id()}});
+    return refuse(DropReason::kClassiclinkNotLinked, packet, &steps);
+  }
+  if (now.contains(facts.destination)) {  // FWD-7.1
+    return handle(Origin{nullptr, static_cast<std::uint32_t>(wire), dataplane::kNowhere,
+                         dataplane::Entry::kLink},
+                  packet, facts);
+  }
+  if (context_->listening()) {
+    trace::StepList& steps = context_->fresh_steps();
+    leave_by_link(link, packet, facts, &steps, KeepSteps{steps});
+  } else {
+    leave_by_link(link, packet, facts, nullptr, NoSteps{});
+  }
+}
+
+/// FWD-7.2.
+template <class Recorder>
+void VpcRouter::leave_by_link(std::uint32_t link, PacketHandle packet, const PacketFacts& facts,
+                              trace::StepList* steps, Recorder recorder) {
+  const dataplane::VpcTables& now = *plan_.tables;
+  const Verdict verdict =
+      dataplane::leave_by_link(now, link, facts, context_->counters(), recorder);
+  if (verdict.action == Action::kDrop) {
+    return refuse(verdict.reason, packet, steps);
+  }
+  if (steps != nullptr) {
+    context_->record(EventKind::kPassed, tap(), Direction::kIn, packet, steps);
+    steps->clear();
+  }
+  const dataplane::Peering& crossed = now.peerings[verdict.target];
+  const Tap crossing{crossed.id, Tap::Side::kCrossing};
+  if (const auto reason = cross_from_link(now, crossed, facts, recorder)) {
+    return context_->drop(*reason, crossing, Direction::kOut, packet, steps);
+  }
+  if (steps != nullptr) {
+    context_->record(EventKind::kPassed, crossing, Direction::kOut, packet, steps);
+  }
+  plan_.peerings[verdict.target]->send(packet);
 }
 
 bool VpcRouter::ask_gate(const Origin& origin, PacketHandle packet, const PacketFacts& facts,
@@ -213,12 +394,10 @@ bool VpcRouter::ask_gate(const Origin& origin, PacketHandle packet, const Packet
 
 /// ACL-7: no ACL is asked.
 bool VpcRouter::stays_in_subnet(const Origin& origin, const PacketFacts& facts) const {
-  if (origin.interface == nullptr) {
-    return false;
-  }
   const dataplane::VpcTables& now = *plan_.tables;
-  return now.subnets[now.interfaces[origin.interface->slot()].subnet].cidr.contains(
-      facts.destination);
+  const std::uint32_t slot = origin.slot(now);
+  return slot != dataplane::kNowhere &&
+         now.subnets[now.interfaces[slot].subnet].cidr.contains(facts.destination);
 }
 
 void VpcRouter::share_verdict(const Origin& origin, const PacketFacts& facts,

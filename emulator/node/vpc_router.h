@@ -21,8 +21,10 @@
 
 namespace vpclab::node {
 
+class ClassicInstance;
 class Eni;
 class InternetGateway;
+class NatGateway;
 class PeeringEnd;
 class VpcRouter;
 
@@ -40,6 +42,8 @@ struct RouterPlan {
   std::unique_ptr<const dataplane::VpcTables> tables;
   std::vector<Eni*> interfaces;       // parallel to tables->interfaces; null: no guest there
   std::vector<PeeringEnd*> peerings;  // parallel to tables->peerings; null: cannot be crossed
+  std::vector<ClassicInstance*> links;  // parallel to tables->links
+  std::vector<NatGateway*> nat_gateways;  // parallel to tables->nat_gateways; null: not available
   InternetGateway* gateway = nullptr;
 };
 
@@ -73,6 +77,19 @@ class VpcRouter final : private FragmentHolder {
   /// Takes over a packet that the gateway has translated.
   void from_gateway(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
 
+  /// Takes over a packet that an EC2-Classic instance sends by its link to this VPC (FWD-7.1…2), and
+  /// that passed the link's groups. `wire` is the port where it came in.
+  void from_link(const ClassicInstance& from, wire::PacketHandle packet, engine::PortId wire);
+
+  /// Takes over a packet that a NAT gateway of this VPC sends: translated, or its own (FWD-5).
+  void from_nat_gateway(const NatGateway& from, wire::PacketHandle packet);
+
+  /// MTU-3: drops a packet of this VPC, which must not be cut, at an element that carries no more
+  /// than `mtu` bytes, and tells its sender from the router's address in the sender's subnet
+  /// (ICMP-2; ACLs and groups judge the answer: MTU-4).
+  void refuse_too_big(wire::PacketHandle packet, const dataplane::PacketFacts& facts,
+                      std::uint16_t mtu, const trace::Tap& tap);
+
   // --- The fabric's side ------------------------------------------------------------------------
 
   /// The VPC has changed.
@@ -95,6 +112,14 @@ class VpcRouter final : private FragmentHolder {
     Eni* interface;       // null: from outside the VPC
     std::uint32_t place;  // its number among fragments' places
     std::uint32_t zone;   // dataplane::kNowhere: as near as the destination
+    dataplane::Entry entry = dataplane::Entry::kPeering;  // of what comes from outside
+    std::uint32_t nat_gateway = dataplane::kNowhere;      // what it comes from, if from one
+
+    /// The interface that it comes from, an instance's or a NAT gateway's; kNowhere: neither.
+    [[nodiscard]] std::uint32_t slot(const dataplane::VpcTables& tables) const;
+
+    /// Tells apart the packets on which the rules may say different things.
+    [[nodiscard]] std::uint32_t key() const;
   };
 
   void handle(const Origin& origin, wire::PacketHandle packet, const dataplane::PacketFacts& facts);
@@ -113,7 +138,18 @@ class VpcRouter final : private FragmentHolder {
 
   void obey(const Origin& origin, const dataplane::Verdict& verdict, wire::PacketHandle packet,
             const dataplane::PacketFacts& facts, const trace::StepList* steps);
+  void note_last_hop(const Origin& origin, std::uint32_t to, wire::PacketHandle packet,
+                     const dataplane::PacketFacts& facts);
   void cross(std::uint32_t peering, wire::PacketHandle packet, const dataplane::PacketFacts& facts);
+  void cross_to_link(std::uint32_t peering, wire::PacketHandle packet);
+  void send_across(std::uint32_t peering, wire::PacketHandle packet,
+                   const dataplane::PacketFacts& facts);
+
+  template <class Recorder>
+  void leave_by_link(std::uint32_t link, wire::PacketHandle packet,
+                     const dataplane::PacketFacts& facts, trace::StepList* steps,
+                     Recorder recorder);
+
   void refuse(trace::DropReason reason, wire::PacketHandle packet, const trace::StepList* steps);
 
   /// SG-27 for ACLs: true if a later fragment may be decided upon; else it waits or was dropped.
@@ -137,6 +173,7 @@ class VpcRouter final : private FragmentHolder {
   RouterPlan plan_;
   std::unique_ptr<dataplane::VerdictCache> verdicts_;   // made for the first packet
   std::unique_ptr<dataplane::FragmentGate> fragments_;  // made for the first fragment
+  std::vector<wire::PacketHandle> pieces_;  // scratch, so that cutting allocates nothing
 };
 
 }  // namespace vpclab::node

@@ -75,13 +75,16 @@ std::string brief_destination(const RuleRef& rule, Outcome outcome) {
 
 std::string brief_link(const RuleRef& rule, Outcome outcome) {
   const std::string over = rule.scope.empty() ? "" : "over " + rule.scope.text();
-  if (outcome == Outcome::kDenied) {
-    return rule.number == static_cast<std::uint32_t>(LinkLack::kLink)
-               ? words({"link none to", rule.object.text(), over})
-               : words({"link egress", rule.object.text(), "deny"});
+  if (outcome == Outcome::kMatched) {
+    return words({"link", rule.rule.text(), "to", rule.object.text(), over});
   }
-  return outcome == Outcome::kPassed ? words({"link egress", rule.object.text(), "allow"})
-                                     : words({"link to", rule.object.text(), over});
+  if (outcome == Outcome::kPassed) {
+    return words({"link egress", rule.object.text(), "allow"});
+  }
+  return rule.number == static_cast<std::uint32_t>(LinkLack::kLink)
+             ? words({"link none to", rule.object.text(), over})
+             : words(
+                   {"link egress", (rule.scope.empty() ? rule.object : rule.scope).text(), "deny"});
 }
 
 }  // namespace

@@ -69,6 +69,9 @@ enum class ObjectState : std::uint8_t {
 [[nodiscard]] std::string_view to_string(ObjectState state);
 
 /// What matched, or the object in which nothing did. Fields that do not apply are empty. By stage:
+/// - local service: object = VPC, prefix = /32 of the DNS server that is switched off (DNS-1; none:
+///   nothing is there); too many packets (DNS-5): object = interface, number = how many may be sent
+///   in a second.
 /// - source/dest check: object = interface.
 /// - security group, passed: object = group, rule = sgr-…, scope = interface, prefix = matched
 /// CIDR;

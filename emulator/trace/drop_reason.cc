@@ -10,7 +10,7 @@ const std::array<DropReason, kDropReasonCount>& all_drop_reasons() {
     }
     return all;
   }();
-  static_assert(kAll.back() == DropReason::kNatPortsExhausted, "count the enumerators again");
+  static_assert(kAll.back() == DropReason::kNatSrcNotInVpc, "count the enumerators again");
   return kAll;
 }
 
@@ -78,6 +78,8 @@ std::string_view to_string(DropReason reason) {
       return "CONNTRACK_FULL";
     case DropReason::kNatPortsExhausted:
       return "NAT_PORTS_EXHAUSTED";
+    case DropReason::kNatSrcNotInVpc:
+      return "NAT_SRC_NOT_IN_VPC";
   }
   return "";
 }
@@ -143,6 +145,8 @@ std::string_view explanation_code(DropReason reason) {
       return "X_CONNTRACK_FULL";
     case DropReason::kNatPortsExhausted:
       return "X_NAT_PORTS_EXHAUSTED";
+    case DropReason::kNatSrcNotInVpc:
+      return "NGW_REQUIRES_SOURCE_IN_VPC";
   }
   return "";
 }

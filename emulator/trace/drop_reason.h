@@ -43,9 +43,10 @@ enum class DropReason : std::uint8_t {
   kLinkDown,
   kConntrackFull,
   kNatPortsExhausted,
+  kNatSrcNotInVpc,
 };
 
-inline constexpr std::size_t kDropReasonCount = 31;
+inline constexpr std::size_t kDropReasonCount = 32;
 
 /// All enumerators, in order.
 [[nodiscard]] const std::array<DropReason, kDropReasonCount>& all_drop_reasons();

@@ -4,61 +4,17 @@
 #include <span>
 #include <utility>
 
+#include "emulator/trace/explain_words.h"
 #include "emulator/trace/traffic.h"
 #include "netstack/base/check.h"
 
 namespace vpclab::trace {
 namespace {
 
-/// `a`, `a and b`, `a, b and c`.
-std::string join(const std::vector<std::string>& parts) {
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) {
-      text += i + 1 == parts.size() ? " and " : ", ";
-    }
-    text += parts[i];
-  }
-  return text;
-}
-
-std::string address_text(const std::optional<wire::Ipv4Address>& address) {
-  return address ? to_string(*address) : "an unknown address";
-}
-
-std::string_view kind_name(api::ResourceKind kind) {
-  switch (kind) {
-    case api::ResourceKind::kVpcPeeringConnection:
-      return "the peering connection";
-    case api::ResourceKind::kInternetGateway:
-      return "the internet gateway";
-    case api::ResourceKind::kNatGateway:
-      return "the NAT gateway";
-    case api::ResourceKind::kNetworkInterface:
-      return "the network interface";
-    case api::ResourceKind::kInstance:
-      return "the instance";
-    default:
-      return "its target";
-  }
-}
-
-/// What SUB-2 keeps an address of a subnet for.
-std::string reserved_use(wire::Ipv4Prefix subnet, wire::Ipv4Address address) {
-  if (address == subnet.last()) {
-    return "the last address of a subnet, which nobody has";
-  }
-  switch (address.to_host_order() - subnet.first().to_host_order()) {
-    case 0:
-      return "the network address";
-    case 1:
-      return "the VPC's router";
-    case 2:
-      return "DNS";
-    default:
-      return "future use";
-  }
-}
+// Codes of Reachability Analyzer that say more than explanation_code() of their reason.
+constexpr std::string_view kNoRules = "SG_HAS_NO_RULES";
+constexpr std::string_view kSharedDestination = "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS";
+constexpr std::string_view kSharedSource = "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS";
 
 /// Whether a sentence can be made from the place of the drop and the packet alone.
 bool needs_only_a_place(DropReason reason) {
@@ -75,6 +31,9 @@ bool needs_only_a_place(DropReason reason) {
       return false;
   }
 }
+
+constexpr std::string_view kEgressFromLinks = "AllowEgressFromLocalClassicLinkToRemoteVpc";
+constexpr std::string_view kEgressToLinks = "AllowEgressFromLocalVpcToRemoteClassicLink";
 
 /// Makes one explanation. Each method says what it needs of the steps; missing facts leave a
 /// shorter sentence, never a wrong one.
@@ -114,6 +73,9 @@ class Explainer {
 
  private:
   void explain_reason() {
+    if (!denied_.empty() && denied_.front().stage == Stage::kLinkLocalService) {
+      return local_service();
+    }
     switch (*drop_.reason) {
       case DropReason::kSgEgress:
         return security_group(true);
@@ -161,10 +123,12 @@ class Explainer {
       case DropReason::kNatFragment:
       case DropReason::kNatToPcx:
       case DropReason::kNatPortsExhausted:
+      case DropReason::kNatSrcNotInVpc:
         return nat();
       case DropReason::kClassiclinkNotLinked:
+        return not_linked();
       case DropReason::kClassiclinkEgressNotAllowed:
-        return classiclink();
+        return link_egress();
     }
   }
 
@@ -185,10 +149,13 @@ class Explainer {
     made_.sentence = "no rule of " + (groups.empty() ? "its security groups" : join(groups)) +
                      " allows " + missing;
     if (no_rules && !groups.empty()) {
+      made_.code = kNoRules;
       made_.sentence += groups.size() == 1 ? " (the group has no " : " (the groups have no ";
       made_.sentence += std::string(side) + " rules)";
     }
-    detail("network interface", named(refusal().scope));
+    detail(
+        refusal().scope.kind() == api::ResourceKind::kInstance ? "instance" : "network interface",
+        named(refusal().scope));
     detail("security groups", join(groups));
     detail("missing rule", std::string(side) + " " + missing);
   }
@@ -218,6 +185,14 @@ class Explainer {
 
   // RT-17.
   void no_route() {
+    if (refusal().object.kind() == api::ResourceKind::kClassicNetwork) {
+      made_.sentence = named(refusal().object) + " has no route to " + destination();
+      detail("missing rule", "a route to " + destination());
+      return;
+    }
+    if (refusal().scope.kind() == api::ResourceKind::kVpc) {
+      return no_route_of_links();
+    }
     const std::string_view table = refusal().main_table ? "main" : "custom";
     made_.sentence = named(refusal().object) + ", the " + std::string(table) + " route table" +
                      (refusal().scope.empty() ? "" : " that " + named(refusal().scope) + " uses") +
@@ -226,6 +201,22 @@ class Explainer {
     detail("route table", named(refusal().object) + ", " + std::string(table));
     detail("subnet", named(refusal().scope));
     detail("missing rule", "a route to " + destination());
+  }
+
+  // CL-26.
+  void no_route_of_links() {
+    const std::string table = named(refusal().object);
+    made_.sentence = table + ", the main route table of " + named(refusal().scope) +
+                     ", has no route over a peering connection to " + destination() +
+                     ", and linked EC2-Classic instances use no other table";
+    if (!refusal().rule.empty()) {
+      made_.sentence += " (" + named(refusal().rule) + " has one, in vain)";
+      detail("custom route table", named(refusal().rule));
+    }
+    add_rule(refusal().object.text());
+    detail("route table", table + ", main");
+    detail("VPC", named(refusal().scope));
+    detail("missing rule", "a route to " + destination() + " over a peering connection");
   }
 
   // RT-14, RT-15; a crossing that is refused because the connection is not active says the same.
@@ -271,6 +262,23 @@ class Explainer {
     made_.sentence = "no network interface in " + place() + " has the address " + destination();
     detail("VPC", named(refusal().object));
     detail("subnet", named(refusal().scope));
+  }
+
+  // FWD-1.1: DNS-5, DNS-1, and services that are not there.
+  void local_service() {
+    if (refusal().number != 0) {
+      made_.sentence = named(refusal().object) + " sent more than " +
+                       std::to_string(refusal().number) +
+                       " packets in a second to Amazon's DNS server";
+      detail("network interface", named(refusal().object));
+      return;
+    }
+    made_.sentence =
+        refusal().has_prefix
+            ? "Amazon's DNS server at " + destination() + " does not answer in " +
+                  named(refusal().object) + ": enableDnsSupport is off there"
+            : destination() + " belongs to the host's own services, and only DNS answers there";
+    detail("VPC", named(refusal().object));
   }
 
   // SUB-2, ICMP-5.
@@ -324,6 +332,9 @@ class Explainer {
 
   // IGW-5.
   void private_destination() {
+    if (is_shared(traffic_.destination)) {
+      made_.code = kSharedDestination;
+    }
     made_.sentence = named(refusal().object) + " sends nothing to " + destination() +
                      ": the address is private" +
                      (refusal().has_prefix ? " (" + to_string(refusal().prefix) + ")" : "") +
@@ -336,6 +347,9 @@ class Explainer {
 
   // IGW-6.
   void gateway_ingress() {
+    if (*drop_.reason == DropReason::kIgwPrivateSrc && is_shared(traffic_.source)) {
+      made_.code = kSharedSource;
+    }
     made_.sentence =
         *drop_.reason == DropReason::kIgwUnmapped
             ? "no network interface behind " + named(refusal().object) +
@@ -410,6 +424,10 @@ class Explainer {
       case DropReason::kNatToPcx:
         made_.sentence = gateway + " forwards nothing over a peering connection";
         break;
+      case DropReason::kNatSrcNotInVpc:
+        made_.sentence = gateway + " serves only senders of its own VPC, and " + source() +
+                         " is not in it";
+        break;
       default:
         made_.sentence = gateway + " has no free port for " + destination();
         break;
@@ -418,13 +436,67 @@ class Explainer {
     detail("NAT gateway", gateway);
   }
 
-  // CL-17, CL-20…23.
-  void classiclink() {
-    made_.sentence =
-        *drop_.reason == DropReason::kClassiclinkNotLinked
-            ? "no instance with the address " + destination() + " is linked to " + named(element())
-            : named(element()) + " does not allow egress from a linked EC2-Classic instance";
-    detail("element", named(element()));
+  // CL-17, CL-23: every VPC to which the owner of the address might be linked, and what is missing.
+  void not_linked() {
+    std::vector<std::string> places;
+    std::string closed;
+    for (const Step& step : denied_) {
+      const std::string place =
+          named(step.rule.object) +
+          (step.rule.scope.empty() ? "" : " behind " + named(step.rule.scope));
+      if (step.rule.number == static_cast<std::uint32_t>(LinkLack::kLink)) {
+        if (!step.rule.object.empty()) {
+          places.push_back(place);
+          add_rule(step.rule.object.text());
+        }
+        continue;
+      }
+      closed += closed.empty() ? "" : "; ";
+      closed += "the one linked to " + place + " is out of reach: the option " +
+                missing_option(step.rule, kEgressToLinks, step.rule.scope) + " is off";
+    }
+    made_.sentence = "no EC2-Classic instance with the address " + destination() + hosts() +
+                     " is linked to " + (places.empty() ? "this VPC" : join(places));
+    if (!closed.empty()) {
+      made_.sentence += ", and " + closed;
+    }
+    for (const std::string& place : places) {
+      detail("missing link", "to " + place);
+    }
+    if (!places.empty() && closed.empty()) {
+      detail("fix", "aws ec2 attach-classic-link-vpc --vpc-id " +
+                        denied_.front().rule.object.text() + " --instance-id … --groups …");
+    }
+  }
+
+  // CL-20, CL-21, CL-25.
+  void link_egress() {
+    const std::string option = missing_option(refusal(), kEgressFromLinks, refusal().object);
+    made_.sentence = named(refusal().object) +
+                     " carries nothing from EC2-Classic instances linked to " +
+                     named(refusal().rule) + ": the option " + option + " is off";
+    add_rule(refusal().object.text());
+    detail("peering connection", named(refusal().object));
+    detail("VPC", named(refusal().rule));
+  }
+
+  /// Names an option by its side, and tells how to set it.
+  std::string missing_option(const RuleRef& rule, std::string_view option,
+                             const api::ResourceId& peering) {
+    const bool requester = rule.number == static_cast<std::uint32_t>(LinkLack::kRequesterEgress);
+    const std::string side = requester ? "requester" : "accepter";
+    detail("missing option", std::string(option) + " of the " + side + "'s side");
+    detail("fix", "aws ec2 modify-vpc-peering-connection-options --vpc-peering-connection-id " +
+                      peering.text() + " --" + side + "-peering-connection-options " +
+                      std::string(option) + "=true");
+    return std::string(option) + " of the " + side + "'s side of " + peering.text();
+  }
+
+  /// ` (a2)`: who has the destination, if one host has.
+  [[nodiscard]] std::string hosts() const {
+    const std::vector<std::string> known =
+        traffic_.destination ? names_.hosts_at(*traffic_.destination) : std::vector<std::string>{};
+    return known.size() == 1 ? " (" + known.front() + ")" : "";
   }
 
   /// The route that led here, if the steps say it.

@@ -23,7 +23,7 @@ struct Detail {
 
 struct Explanation {
   DropReason reason{};
-  std::string_view code;  // explanation_code(reason)
+  std::string_view code;  // explanation_code(reason), or Reachability Analyzer's finer one
   std::string rule;       // the object that refused: "sg-…", "acl-… rule *", "rtb-…"; or ""
   std::string sentence;   // one line, no full stop
   std::vector<Detail> details;  // aws-semantics section 18, third column

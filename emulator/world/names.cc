@@ -4,6 +4,7 @@
 
 #include "emulator/control/control_plane.h"
 #include "emulator/control/inventory.h"
+#include "emulator/world/instance_metadata.h"
 #include "emulator/world/world.h"
 
 namespace vpclab::world {
@@ -63,6 +64,9 @@ std::string World::name_of(const api::ResourceId& id) const {
       id.kind() == api::ResourceKind::kInternetHost) {
     return fabric_->internet().name_of(id);
   }
+  if (id.kind() == api::ResourceKind::kClassicNetwork) {
+    return "EC2-Classic in " + std::string(control::all_regions()[id.digits().low].name);
+  }
   const Inventory& inventory = control_->inventory();
   if (const auto owner = owner_of(inventory, id)) {
     const std::string_view tag = inventory.name_tag(id, *owner);
@@ -100,6 +104,14 @@ std::vector<std::string> World::hosts_at(wire::Ipv4Address address) const {
       add(interface->instance);
     }
   }
+  for (std::uint32_t region = 0; region < inventory.classic.size(); ++region) {
+    if (const control::Instance* found = inventory.classic_at(region, address)) {
+      add(found->id);
+    }
+  }
+  if (const control::Instance* found = inventory.classic_with_public(address)) {
+    add(found->id);
+  }
   const control::NetworkInterface* mapped = inventory.interface_with_public(address);
   if (mapped != nullptr && mapped->attached()) {
     add(mapped->instance);
@@ -109,6 +121,37 @@ std::vector<std::string> World::hosts_at(wire::Ipv4Address address) const {
   }
   std::sort(hosts.begin(), hosts.end());
   return hosts;
+}
+
+// --- What guests are told ------------------------------------------------------------------------
+
+app::DnsReply World::look_up(const node::NameClient& client, const wire::DnsQuestion& question) {
+  return Zones(control_->inventory(), internet_names_).look_up(client, question);
+}
+
+std::optional<GuestSettings> World::settings_of(const api::ResourceId& guest) {
+  if (guest.kind() == api::ResourceKind::kInstance) {
+    const control::Instance* instance =
+        control_->inventory().instances.find(api::InstanceId(guest.digits()));
+    return instance == nullptr ? std::nullopt : guest_settings(control_->inventory(), *instance);
+  }
+  const node::InternetHost* host = fabric_->internet().host(guest);
+  if (host == nullptr) {
+    return std::nullopt;
+  }
+  GuestSettings settings;
+  settings.host_name = host->name();
+  settings.address = host->address();
+  settings.subnet = wire::Ipv4Prefix::host(host->address());
+  settings.name_servers = {wire::Ipv4Address::of(8, 8, 8, 8)};
+  return settings;
+}
+
+std::optional<std::string> World::metadata(const api::InstanceId& instance,
+                                           std::string_view path) const {
+  const control::Instance* found = control_->inventory().instances.find(instance);
+  return found == nullptr ? std::nullopt
+                          : world::metadata(control_->inventory(), *found, path);
 }
 
 }  // namespace vpclab::world

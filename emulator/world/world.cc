@@ -38,6 +38,15 @@ World::World(const WorldOptions& options)
   clock_.port = simulator_.add_actor(clock_);  // the first port: changes go before packets (RT-26)
   fabric::PlanSource& plans = *this;
   fabric_ = std::make_unique<fabric::Fabric>(simulator_, trace_, plans, fabric_options(options));
+  internet_names_ = {
+      [this](const std::string& name) {
+        const node::InternetHost* host = fabric_->internet().host(name);
+        return host == nullptr ? std::nullopt : std::optional(host->address());
+      },
+      [this](wire::Ipv4Address address) {
+        const node::InternetHost* host = fabric_->internet().host(address);
+        return host == nullptr ? std::string() : host->name();
+      }};
   control_->on_state_change([this](const control::StateChange& change) {
     if (trace_.listening()) {
       trace_.note(change.at, "state",
@@ -88,6 +97,7 @@ void World::follow_control() {
   if (control_->inventory().any_changed()) {
     fabric_->mark_changed(control_->take_changed());
   }
+  fabric_->mark_classic_changed(control_->take_changed_classic());
   if (!has_begun()) {
     return;
   }
@@ -112,7 +122,11 @@ void World::note_call(const control::Caller& caller, const api::Request& request
 bool World::impair(const api::ResourceId& element, trace::Direction direction,
                    const link::Impairments& impairments) {
   if (element.kind() == api::ResourceKind::kInstance) {
-    const node::Instance* found = instance(api::InstanceId(element.digits()));
+    const api::InstanceId id(element.digits());
+    if (fabric_->classic_instance(id) != nullptr) {
+      return fabric_->impair(element, direction, impairments);
+    }
+    const node::Instance* found = instance(id);
     if (found == nullptr || found->interfaces().empty() || found->interfaces()[0] == nullptr) {
       return false;
     }
@@ -123,6 +137,14 @@ bool World::impair(const api::ResourceId& element, trace::Direction direction,
 
 std::optional<dataplane::VpcTables> World::compile(const api::VpcId& vpc) {
   return control::compile(control_->inventory(), vpc);
+}
+
+bool World::exists(const api::VpcId& vpc) const {
+  return control_->inventory().vpcs.find(vpc) != nullptr;
+}
+
+dataplane::ClassicTables World::compile_classic(std::uint32_t region) {
+  return control::compile_classic(control_->inventory(), region);
 }
 
 bool World::is_cloud_address(wire::Ipv4Address address) const {
@@ -144,7 +166,7 @@ node::InternetHost& World::add_internet_host(std::string_view name, wire::Ipv4Ad
 
 node::Guest* World::guest(const api::ResourceId& id) {
   if (id.kind() == api::ResourceKind::kInstance) {
-    return instance(api::InstanceId(id.digits()));
+    return fabric_->guest(api::InstanceId(id.digits()));
   }
   return fabric_->internet().host(id);
 }

@@ -22,6 +22,8 @@
 #include "emulator/link/impairment.h"
 #include "emulator/trace/name_directory.h"
 #include "emulator/trace/trace_sink.h"
+#include "emulator/world/guest_settings.h"
+#include "emulator/world/zones.h"
 #include "netstack/base/sim_time.h"
 #include "netstack/wire/ipv4_address.h"
 #include "netstack/wire/packet_pool.h"
@@ -85,7 +87,7 @@ class World final : public trace::NameDirectory, private fabric::PlanSource {
 
   // --- Who is there -----------------------------------------------------------------------------
 
-  /// The instance's node; null before it was launched and after it was terminated.
+  /// The node of an instance in a VPC; null before it was launched and after it was terminated.
   [[nodiscard]] node::Instance* instance(const api::InstanceId& id);
 
   /// A host of the internet by its name ("8.8.8.8", "1.1.1.1", "outside"); null if there is none.
@@ -94,8 +96,16 @@ class World final : public trace::NameDirectory, private fabric::PlanSource {
   /// Adds a host to the internet, or gives the one at `address` another name.
   node::InternetHost& add_internet_host(std::string_view name, wire::Ipv4Address address);
 
-  /// An instance or a host of the internet; null if there is none.
+  /// An instance, in a VPC or in EC2-Classic, or a host of the internet; null if there is none.
   [[nodiscard]] node::Guest* guest(const api::ResourceId& id);
+
+  /// What DHCP tells an instance, or the little that a host of the internet was told; nothing where
+  /// there is no address.
+  [[nodiscard]] std::optional<GuestSettings> settings_of(const api::ResourceId& guest);
+
+  /// The value at a path of an instance's metadata, below meta-data/ (IMDS-2); nothing: 404.
+  [[nodiscard]] std::optional<std::string> metadata(const api::InstanceId& instance,
+                                                    std::string_view path) const;
 
   // --- Names ------------------------------------------------------------------------------------
 
@@ -117,6 +127,10 @@ class World final : public trace::NameDirectory, private fabric::PlanSource {
   };
 
   [[nodiscard]] std::optional<dataplane::VpcTables> compile(const api::VpcId& vpc) override;
+  [[nodiscard]] bool exists(const api::VpcId& vpc) const override;
+  [[nodiscard]] dataplane::ClassicTables compile_classic(std::uint32_t region) override;
+  [[nodiscard]] app::DnsReply look_up(const node::NameClient& client,
+                                      const wire::DnsQuestion& question) override;
   [[nodiscard]] bool is_cloud_address(wire::Ipv4Address address) const override;
 
   [[nodiscard]] bool has_begun() const { return begun_ || simulator_.now() > SimTime{}; }
@@ -135,6 +149,7 @@ class World final : public trace::NameDirectory, private fabric::PlanSource {
   std::vector<wire::Ipv4Prefix> public_pools_;
   std::unique_ptr<control::ControlPlane> control_;
   std::unique_ptr<fabric::Fabric> fabric_;
+  InternetNames internet_names_;
   std::map<api::ResourceId, std::string> names_;
 };
 

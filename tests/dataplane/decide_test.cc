@@ -42,8 +42,8 @@ Decided route_of(const VpcTables& tables, ToyInterface from, std::string_view to
 
 Decided enter_of(const VpcTables& tables, std::string_view to) {
   Decided decided;
-  decided.verdict = enter(tables, echo(address("10.2.4.95"), to), AclUse::kJudge, decided.counters,
-                          KeepSteps{decided.steps});
+  decided.verdict = enter(tables, Entry::kPeering, echo(address("10.2.4.95"), to), AclUse::kJudge,
+                          decided.counters, KeepSteps{decided.steps});
   return decided;
 }
 

@@ -248,7 +248,7 @@ TEST(RouteOracle, AgreesOnRandomNetworks) {  // FWD-1, FWD-2, RT-8, RT-15, ACL-2
       Counters counters;
       const Verdict decided = route(vpc.tables, from, facts, AclUse::kJudge, counters, NoSteps{});
       ASSERT_EQ(decided, route_aloud(vpc.tables, from, facts));
-      ASSERT_EQ(enter(vpc.tables, facts, AclUse::kJudge, counters, NoSteps{}),
+      ASSERT_EQ(enter(vpc.tables, Entry::kPeering, facts, AclUse::kJudge, counters, NoSteps{}),
                 enter_aloud(vpc.tables, facts));
       trace::StepList steps;
       ASSERT_EQ(route(vpc.tables, from, facts, AclUse::kJudge, counters, KeepSteps{steps}),

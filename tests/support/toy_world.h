@@ -210,7 +210,7 @@ class ToyWorld {
   // --------------------------------------------------------------------------------------
 
   node::Guest& guest(int number) {
-    node::Guest* found = world.instance(*api::InstanceId::parse(instance_id(number)));
+    node::Guest* found = world.guest(*api::InstanceId::parse(instance_id(number)));
     EXPECT_NE(found, nullptr) << instance_id(number);
     return *found;
   }

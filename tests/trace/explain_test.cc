@@ -269,6 +269,33 @@ TEST(Explain, SaysThatAPrivateAddressIsNotOnTheInternet) {  // IGW-5
             "missing");
 }
 
+// SG-1, IGW-5: Reachability Analyzer has finer codes than one for each reason.
+TEST(Explain, HasCodesOfTheirOwnForEmptyGroupsAndSharedAddresses) {
+  const auto group = [](std::string_view name, std::uint32_t rules) {
+    return Step{Stage::kSecurityGroupIngress,
+                Outcome::kDenied,
+                {.object = id(name), .scope = id("eni-44444444"), .number = rules}};
+  };
+  const ToyDrop empty(DropReason::kSgIngress, lab_ping(),
+                      {group("sg-11111111", 0), group("sg-22222222", 0)});
+  const ToyDrop half(DropReason::kSgIngress, lab_ping(),
+                     {group("sg-11111111", 0), group("sg-22222222", 3)});
+  const std::initializer_list<Step> refused = {
+      {Stage::kGatewayTranslation, Outcome::kDenied, {.object = id("igw-66666666")}}};
+  const ToyDrop outwards(DropReason::kIgwPrivateDst, echo_request("10.1.6.33", "100.127.255.1"),
+                         refused);
+  const ToyDrop inwards(DropReason::kIgwPrivateSrc, echo_request("100.64.0.1", "198.51.100.7"),
+                        refused);
+  const ToyDrop beyond(DropReason::kIgwPrivateSrc, echo_request("100.128.0.1", "198.51.100.7"),
+                       refused);
+
+  EXPECT_EQ(explain(empty.event, names()).code, "SG_HAS_NO_RULES");
+  EXPECT_EQ(explain(half.event, names()).code, "ENI_SG_RULES_MISMATCH");
+  EXPECT_EQ(explain(outwards.event, names()).code, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS");
+  EXPECT_EQ(explain(inwards.event, names()).code, "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS");
+  EXPECT_EQ(explain(beyond.event, names()).code, "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS");
+}
+
 TEST(Explain, SaysWhatAGatewayLetsIn) {  // IGW-6
   const std::initializer_list<Step> refused = {
       {Stage::kGatewayTranslation, Outcome::kDenied, {.object = id("igw-66666666")}}};

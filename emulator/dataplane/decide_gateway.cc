@@ -1,0 +1,100 @@
+// The decisions of internet gateways.
+#include <array>
+
+#include "emulator/dataplane/decide_parts.h"
+
+namespace vpclab::dataplane {
+namespace {
+
+using trace::DropReason;
+using trace::Outcome;
+using trace::RuleRef;
+using trace::Stage;
+using wire::Ipv4Address;
+using wire::Ipv4Prefix;
+
+template <class Recorder>
+Translation refuse_translation(const VpcTables& tables, const Ipv4Prefix* block,
+                               const api::ResourceId& interface, DropReason reason,
+                               Recorder& recorder) {
+  if constexpr (Recorder::kKeeps) {
+    RuleRef rule{.scope = interface};
+    if (tables.internet_gateway.has_value()) {
+      rule.object = *tables.internet_gateway;
+    }
+    if (block != nullptr) {
+      rule.prefix = *block;
+      rule.has_prefix = true;
+    }
+    recorder.push(Stage::kGatewayTranslation, Outcome::kDenied, rule);
+  }
+  return Translation{{}, reason};
+}
+
+template <class Recorder>
+Translation translate(const VpcTables& tables, const MappedAddress& mapping, Ipv4Address to,
+                      Recorder& recorder) {
+  if constexpr (Recorder::kKeeps) {
+    recorder.push(Stage::kGatewayTranslation, Outcome::kTranslated,
+                  RuleRef{.object = *tables.internet_gateway,
+                          .scope = tables.interfaces[mapping.interface].id,
+                          .prefix = Ipv4Prefix::host(to),
+                          .has_prefix = true});
+  }
+  return Translation{to, std::nullopt};
+}
+
+}  // namespace
+
+const Ipv4Prefix* private_block(Ipv4Address address, bool rfc1918_only) {
+  static constexpr std::array<Ipv4Prefix, 5> kBlocks = {
+      Ipv4Prefix::of(Ipv4Address::of(10, 0, 0, 0), 8),
+      Ipv4Prefix::of(Ipv4Address::of(172, 16, 0, 0), 12),
+      Ipv4Prefix::of(Ipv4Address::of(192, 168, 0, 0), 16),
+      Ipv4Prefix::of(Ipv4Address::of(100, 64, 0, 0), 10),
+      Ipv4Prefix::of(Ipv4Address::of(169, 254, 0, 0), 16)};
+  for (std::size_t i = 0; i < (rfc1918_only ? 3U : kBlocks.size()); ++i) {
+    if (kBlocks[i].contains(address)) {
+      return &kBlocks[i];
+    }
+  }
+  return nullptr;
+}
+
+template <class Recorder>
+Translation leave_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
+  const std::uint32_t found = tables.owners.find(facts.source);
+  if (found == AddressMap::kNone || tables.addresses[found].public_address.is_unspecified()) {
+    const api::ResourceId sender = found == AddressMap::kNone
+                                       ? api::ResourceId{}
+                                       : tables.interfaces[tables.addresses[found].interface].id;
+    return refuse_translation(tables, nullptr, sender, DropReason::kIgwNoPublicIp, recorder);
+  }
+  const MappedAddress& mapping = tables.addresses[found];
+  if (const Ipv4Prefix* block = private_block(facts.destination, false)) {
+    return refuse_translation(tables, block, tables.interfaces[mapping.interface].id,
+                              DropReason::kIgwPrivateDst, recorder);
+  }
+  return translate(tables, mapping, mapping.public_address, recorder);
+}
+
+template <class Recorder>
+Translation enter_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
+  const std::uint32_t found = tables.public_owners.find(facts.destination);
+  if (found == AddressMap::kNone) {
+    return refuse_translation(tables, nullptr, {}, DropReason::kIgwUnmapped, recorder);
+  }
+  const MappedAddress& mapping = tables.addresses[found];
+  if (const Ipv4Prefix* block = private_block(facts.source, true)) {  // IGW-6
+    return refuse_translation(tables, block, tables.interfaces[mapping.interface].id,
+                              DropReason::kIgwPrivateSrc, recorder);
+  }
+  return translate(tables, mapping, mapping.private_address, recorder);
+}
+
+template Translation leave_by_gateway(const VpcTables&, const PacketFacts&, NoSteps);
+template Translation leave_by_gateway(const VpcTables&, const PacketFacts&, KeepSteps);
+template Translation enter_by_gateway(const VpcTables&, const PacketFacts&, NoSteps);
+template Translation enter_by_gateway(const VpcTables&, const PacketFacts&, KeepSteps);
+
+}  // namespace vpclab::dataplane

@@ -1,0 +1,29 @@
+// world/guest_settings.h - what DHCP tells an instance about its network (DHCP-1, CLC-5), read from
+// the control plane's inventory as it is now: a guest renews its lease the moment it looks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/control/inventory.h"
+#include "netstack/wire/ipv4_address.h"
+#include "netstack/wire/ipv4_prefix.h"
+
+namespace vpclab::world {
+
+struct GuestSettings {
+  std::string host_name;    // `ip-10-1-2-3.ec2.internal`: private, whatever the domain
+  std::string domain_name;  // as the option set has it; empty: none
+  std::vector<wire::Ipv4Address> name_servers;  // AmazonProvidedDNS is the VPC's base+2
+  wire::Ipv4Address address;
+  wire::Ipv4Prefix subnet;
+  wire::Ipv4Address router;  // base+1
+  std::uint16_t mtu = 9001;  // MTU-1
+};
+
+/// Nothing for an instance that has no address (terminated, or stopped in EC2-Classic).
+[[nodiscard]] std::optional<GuestSettings> guest_settings(const control::Inventory& inventory,
+                                                          const control::Instance& instance);
+
+}  // namespace vpclab::world
