@@ -59,6 +59,9 @@ template <class Recorder>
 Verdict route_translated(const VpcTables& tables, std::uint32_t gateway, const PacketFacts& facts,
                          AclUse acls, Counters& counters, Recorder recorder) {
   const NatGateway& translator = tables.nat_gateways[gateway];
+  if constexpr (Recorder::kKeeps) {  // explanations name who sends
+    recorder.push(Stage::kGatewayTranslation, Outcome::kPassed, RuleRef{.object = translator.id});
+  }
   const Verdict verdict = route(tables, translator.interface, facts, acls, counters, recorder);
   switch (verdict.action) {
     case Action::kCrossPeering:

@@ -1,6 +1,6 @@
-// dataplane/expiring_table.h - keys with a value and a time of death: open addressing, bounded. Each
+// dataplane/expiring_table.h - keys with a value and a time of death: open addressing, bounded. An
 // insertion sweeps a few slots for what has expired, so that no single one is slow and nothing is
-// allocated but to grow. Behind conntrack.h, fragment_gate.h and nat_table.h.
+// allocated but to grow. Behind conntrack.h, fragment_gate.h and node/nat_gateway.h.
 #pragma once
 
 #include <algorithm>
@@ -34,8 +34,8 @@ class ExpiringTable {
     return nullptr;
   }
 
-  /// Adds an entry; null if entries_max are there and a bounded search, which goes on where the last
-  /// one ended, finds none among them that has expired. Pre: find() found none.
+  /// Adds an entry; null if entries_max are there and a bounded search, which goes on where the
+  /// last one ended, finds none among them that has expired. Pre: find() found none.
   [[nodiscard]] Entry* insert(const Key& key, const Value& value, SimTime expires, SimTime now) {
     sweep(used_ < max_ ? kSweptEachTime : kSweptWhenFull, now);
     std::size_t place = place_of(key);

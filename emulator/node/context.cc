@@ -1,5 +1,7 @@
 #include "emulator/node/context.h"
 
+#include <algorithm>
+
 namespace vpclab::node {
 namespace {
 
@@ -72,9 +74,10 @@ void Context::record(trace::EventKind kind, const trace::Tap& tap, trace::Direct
 }
 
 void Context::record_consumed(const trace::Tap& tap, wire::PacketHandle packet,
-                              std::string_view outcome, bool ethernet) {
+                              std::string_view outcome, bool ethernet, std::size_t hidden) {
   trace::TraceEvent made =
       event(trace::EventKind::kConsumed, tap, trace::Direction::kIn, packet, ethernet);
+  made.bytes = made.bytes.subspan(std::min(hidden, made.bytes.size()));
   made.outcome = outcome;
   trace_.record(made);
 }

@@ -28,6 +28,9 @@ namespace vpclab::node {
 /// MTU-2: what an internet gateway carries, either way.
 inline constexpr std::uint16_t kInternetMtu = 1'500;
 
+/// MTU-1, MTU-2: what instances of EC2-Classic and links to them carry.
+inline constexpr std::uint16_t kClassicMtu = 1'500;
+
 /// The knobs of the data plane (aws-semantics section 22).
 struct NodeOptions {
   std::uint64_t seed = 0;
@@ -104,8 +107,8 @@ class Context {
     readings_[packets().id(packet) % kReadings].packet = 0;
   }
 
-  /// L2-2: `mac` hands the packet over on its last leg, which its addresses do not say: an appliance
-  /// passed it on.
+  /// L2-2: `mac` hands the packet over on its last leg, which its addresses do not say: an
+  /// appliance passed it on.
   void note_last_hop(wire::PacketHandle packet, wire::MacAddress mac);
 
   /// What was noted about a packet that has arrived; null for nearly all.
@@ -117,9 +120,10 @@ class Context {
   void record(trace::EventKind kind, const trace::Tap& tap, trace::Direction direction,
               wire::PacketHandle packet, const trace::StepList* steps, bool ethernet = false);
 
-  /// Tells the sinks that a host took a packet. Pre: listening().
+  /// Tells the sinks that a host took a packet, without the first `hidden` bytes of it: a link
+  /// header that is not part of the picture. Pre: listening().
   void record_consumed(const trace::Tap& tap, wire::PacketHandle packet, std::string_view outcome,
-                       bool ethernet);
+                       bool ethernet, std::size_t hidden = 0);
 
   /// Counts and records the end of a packet, and frees it. `steps` end with the denial; may be
   /// null.

@@ -61,7 +61,13 @@ void Guest::ensure_begun(const trace::Tap& tap, wire::PacketHandle packet,
 }
 
 void Guest::on_consumed(SimTime /*now*/, wire::PacketHandle packet, host::HostOutcome outcome) {
-  if (!context_.listening() || outcome == host::HostOutcome::kForwarded) {
+  if (outcome == host::HostOutcome::kForwarded) {
+    if (host_.masquerades()) {
+      context_.forget_facts(packet);  // its addresses and ports may be others
+    }
+    return;
+  }
+  if (!context_.listening()) {
     return;
   }
   const bool came_in = forget(context_.packets().id(packet));
@@ -72,7 +78,9 @@ void Guest::on_consumed(SimTime /*now*/, wire::PacketHandle packet, host::HostOu
   if (!came_in) {
     context_.record(trace::EventKind::kSent, where, trace::Direction::kIn, packet, nullptr, false);
   }
-  context_.record_consumed(where, packet, host::to_string(outcome), came_in && taps_frames());
+  const std::size_t hidden = came_in && !taps_frames() ? wire::EthernetHeader::kSize : 0;
+  context_.record_consumed(where, packet, host::to_string(outcome), came_in && taps_frames(),
+                           hidden);
 }
 
 void Guest::on_replaced(SimTime /*now*/, std::span<const wire::PacketHandle> before,

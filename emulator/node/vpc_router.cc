@@ -227,9 +227,12 @@ void VpcRouter::obey(const Origin& origin, const Verdict& verdict, PacketHandle 
       return plan_.gateway->leave(packet, facts, steps != nullptr ? &chosen : nullptr);
     }
     case Action::kDeliverToLink:
-      return plan_.links[verdict.target]->deliver_by_link(packet);
+      return send_narrow(
+          packet, facts, kClassicMtu,
+          Tap{plan_.links[verdict.target]->id(), Tap::Side::kClassicLink},
+          [&](PacketHandle piece) { plan_.links[verdict.target]->deliver_by_link(piece); });
     case Action::kCrossToLink:
-      return cross_to_link(verdict.target, packet);
+      return cross_to_link(verdict.target, packet, facts);
     case Action::kToNatGateway: {
       const dataplane::VpcTables& now = *plan_.tables;
       const std::uint32_t zone = now.zone_of(now.nat_gateways[verdict.target].interface);
@@ -282,31 +285,38 @@ void VpcRouter::send_across(std::uint32_t peering, PacketHandle packet, const Pa
   if (!crossed.inter_region) {
     return end.send(packet);
   }
-  const std::uint16_t mtu = context_->options().interregion_mtu;
-  const Tap crossing{crossed.id, Tap::Side::kCrossing};
+  send_narrow(packet, facts, context_->options().interregion_mtu,
+              Tap{crossed.id, Tap::Side::kCrossing}, [&](PacketHandle piece) { end.send(piece); });
+}
+
+/// MTU-3: what fits goes, what does not is cut or refused.
+template <class Send>
+void VpcRouter::send_narrow(PacketHandle packet, const PacketFacts& facts, std::uint16_t mtu,
+                            const Tap& leg, Send&& send) {
   if (context_->packets().size(packet) <= mtu) {
-    return end.send(packet);
+    return send(packet);
   }
   if (must_be_refused(context_->packets(), packet, mtu)) {
-    return refuse_too_big(packet, facts, mtu, crossing);
+    return refuse_too_big(packet, facts, mtu, leg);
   }
-  cut(*context_, packet, mtu, crossing, Direction::kOut, pieces_);
+  cut(*context_, packet, mtu, leg, Direction::kOut, pieces_);
   for (const PacketHandle piece : pieces_) {
-    end.send(piece);
+    send(piece);
   }
 }
 
 /// FWD-2.2b: this side's option lets it cross; it was asked with the route.
-void VpcRouter::cross_to_link(std::uint32_t peering, PacketHandle packet) {
+void VpcRouter::cross_to_link(std::uint32_t peering, PacketHandle packet,
+                              const PacketFacts& facts) {
+  const api::VpcPeeringConnectionId& id = plan_.tables->peerings[peering].id;
   if (context_->listening()) {
-    const api::VpcPeeringConnectionId& id = plan_.tables->peerings[peering].id;
     trace::StepList& steps = context_->fresh_steps();
-    steps.push(
-        {trace::Stage::kClassicLink, trace::Outcome::kPassed, {.object = id, .rule = vpc_}});
+    steps.push({trace::Stage::kClassicLink, trace::Outcome::kPassed, {.object = id, .rule = vpc_}});
     context_->record(EventKind::kPassed, Tap{id, Tap::Side::kCrossing}, Direction::kOut, packet,
                      &steps);
   }
-  plan_.peerings[peering]->send(packet);
+  send_narrow(packet, facts, kClassicMtu, Tap{id, Tap::Side::kCrossing},
+              [&](PacketHandle piece) { plan_.peerings[peering]->send(piece); });
 }
 
 void VpcRouter::from_link(const ClassicInstance& from, PacketHandle packet, engine::PortId wire) {

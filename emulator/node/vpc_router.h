@@ -141,7 +141,11 @@ class VpcRouter final : private FragmentHolder {
   void note_last_hop(const Origin& origin, std::uint32_t to, wire::PacketHandle packet,
                      const dataplane::PacketFacts& facts);
   void cross(std::uint32_t peering, wire::PacketHandle packet, const dataplane::PacketFacts& facts);
-  void cross_to_link(std::uint32_t peering, wire::PacketHandle packet);
+  void cross_to_link(std::uint32_t peering, wire::PacketHandle packet,
+                     const dataplane::PacketFacts& facts);
+  template <class Send>
+  void send_narrow(wire::PacketHandle packet, const dataplane::PacketFacts& facts,
+                   std::uint16_t mtu, const trace::Tap& leg, Send&& send);
   void send_across(std::uint32_t peering, wire::PacketHandle packet,
                    const dataplane::PacketFacts& facts);
 

@@ -27,8 +27,8 @@ enum class EventKind : std::uint8_t {
 
 /// Where: an element of the network and a side of it.
 struct Tap {
-  /// The interface, VPC (its router), peering connection, internet gateway, internet router or
-  /// host.
+  /// The interface, VPC (its router), peering connection, internet or NAT gateway, internet router
+  /// or host.
   api::ResourceId element;
   /// Which side: guest, filter, router, …; see TapSide.
   enum class Side : std::uint8_t {
@@ -36,8 +36,8 @@ struct Tap {
     kFilter,       // network interface, outside: source/dest check and security groups
     kRouter,       // the VPC's router: ACLs, route tables
     kCrossing,     // the peering connection
-    kInside,       // internet gateway, private addresses
-    kOutside,      // internet gateway, public addresses
+    kInside,       // internet gateway, private addresses; NAT gateway, its clients' addresses
+    kOutside,      // internet gateway, public addresses; NAT gateway, its own address
     kInternet,     // a router or host of the internet model
     kLink,         // a link's queue or impairment; `element` is where it ends
     kClassicLink,  // EC2-Classic instance, its link's side: the groups chosen at link time (CL-15)

@@ -150,6 +150,9 @@ class HostStack {
   /// on. What it does not forward it does not translate either: see set_ip_forward().
   void set_masquerade(bool on) { options_.masquerade = on; }
 
+  /// Whether it has masqueraded anything: what it forwards may have changed.
+  [[nodiscard]] bool masquerades() const { return source_nat_ != nullptr; }
+
   /// Numbers are below this; there may be removed ones among them.
   [[nodiscard]] std::size_t interface_count() const { return interfaces_.size(); }
 

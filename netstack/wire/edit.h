@@ -31,8 +31,8 @@ void rewrite_source(MutableBytes packet, Ipv4Address to);
 void rewrite_destination(MutableBytes packet, Ipv4Address to);
 
 /// The same with the source port, or the identifier of an ICMP query (RFC 3022 section 4.1). In an
-/// ICMP error the quoted datagram's destination becomes `to` and `port`, whatever it was. Of a later
-/// fragment the address alone is there to be changed. Pre: `packet` is well formed.
+/// ICMP error the quoted datagram's destination becomes `to` and `port`, whatever it was. A later
+/// fragment has no port: its address alone is changed. Pre: `packet` is well formed.
 void rewrite_source(MutableBytes packet, Ipv4Address to, std::uint16_t port);
 
 /// The same for the destination; in an ICMP error the quoted datagram's source follows.

@@ -72,6 +72,19 @@ TEST(Conntrack, DoesNotTakeTheOtherSidesRequestForAReply) {
   EXPECT_FALSE(here.knows(testing::icmp(kThere, kHere, 8, 0, 5), kIngress, at(1)));
 }
 
+TEST(Conntrack, TakesNoEchoForPartOfATimestampFlow) {  // SG-21: a rule for one admits not the other
+  const auto timestamp = [](wire::Ipv4Address from, wire::Ipv4Address to, std::uint8_t type) {
+    return testing::ipv4(from, to, 1,
+                         testing::icmp_message(type, 0, 0x0005'0001, testing::PacketBytes(12)));
+  };
+  Watcher here;
+  here.sees(timestamp(kHere, kThere, 13), kEgress, at(0));
+
+  EXPECT_TRUE(here.knows(timestamp(kThere, kHere, 14), kIngress, at(1)));
+  EXPECT_FALSE(here.knows(testing::icmp(kHere, kThere, 8, 0, 5), kEgress, at(1)));
+  EXPECT_FALSE(here.knows(testing::icmp(kThere, kHere, 0, 0, 5), kIngress, at(1)));
+}
+
 TEST(Conntrack, LetsNoUnaskedReplyBeginAFlow) {  // CASE-11
   EXPECT_FALSE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 0))));
   EXPECT_FALSE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 14))));

@@ -8,7 +8,7 @@
 
 #include "netstack/wire/arp.h"
 #include "netstack/wire/ethernet.h"
-#include "tests/support/toy_world.h"
+#include "tests/node/probes.h"
 
 namespace vpclab::testing {
 namespace {
@@ -49,15 +49,6 @@ class GuestFrames final : public trace::TraceSink {
   world::World& world_;
 };
 
-node::Eni& interface_of(ToyWorld& lab, int number) {
-  return *dynamic_cast<node::Instance&>(lab.guest(number)).interfaces()[0];
-}
-
-const dataplane::Interface& plan_of(ToyWorld& lab, int number) {
-  node::Eni& eni = interface_of(lab, number);
-  return eni.router().tables().interfaces[eni.slot()];
-}
-
 /// Two instances in one subnet and a third in another; groups let ICMP in.
 void make_one_vpc(ToyWorld& lab) {
   lab.make_vpc(1);
@@ -67,27 +58,6 @@ void make_one_vpc(ToyWorld& lab) {
   lab.make_instance(3, 1, "10.1.16.12", 1);
   lab.allow_in(1, "10.1.0.0/16");
   lab.begin();
-}
-
-/// Sends an IPv4 packet out of an instance's interface, as its guest would.
-void send_raw(ToyWorld& lab, int from, const PacketBytes& packet) {
-  wire::PacketPool& packets = lab.world.packets();
-  const wire::PacketHandle frame = packets.allocate(EthernetHeader::kSize + packet.size());
-  const MutableBytes bytes = packets.bytes(frame);
-  EthernetHeader{wire::MacAddress::from_integer(0x0a0000000001), plan_of(lab, from).mac,
-                 wire::EtherType::kIpv4}
-      .emit(bytes);
-  std::memcpy(bytes.data() + EthernetHeader::kSize, packet.data(), packet.size());
-  // As if the guest's own stack had sent it.
-  trace::TraceEvent sent;
-  sent.at = lab.world.simulator().now();
-  sent.kind = EventKind::kSent;
-  sent.tap = {interface_of(lab, from).id(), trace::Tap::Side::kGuest};
-  sent.packet = packets.id(frame);
-  sent.bytes = bytes;
-  sent.ethernet = true;
-  lab.world.trace().record(sent);
-  interface_of(lab, from).transmit(frame);
 }
 
 TEST(Eni, AnswersArpForMembersOfTheSubnet) {  // L2-1

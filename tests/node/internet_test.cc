@@ -2,9 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "netstack/app/traceroute.h"
-#include "netstack/app/traceroute_text.h"
-#include "tests/support/toy_world.h"
+#include "tests/node/probes.h"
 
 namespace vpclab::testing {
 namespace {
@@ -17,23 +15,6 @@ void make_public_vpc(ToyWorld& lab, int number = 1) {
   lab.make_instance(number, number, fmt::format("10.{}.0.10", number));
   lab.allow_in(number, "0.0.0.0/0");
   lab.world.settle();
-}
-
-std::vector<std::string> traceroute(ToyWorld& lab, int from, std::string_view to,
-                                    app::TracerouteMethod method) {
-  std::vector<std::string> lines;
-  app::TracerouteText text(
-      [&](SimTime, app::Stream, std::string_view line) { lines.emplace_back(line); });
-  app::TracerouteOptions options;
-  options.method = method;
-  options.numeric = true;
-  options.queries = 1;
-  options.max_hops = 6;
-  app::Traceroute program(options, address(to), std::string(to), &text);
-  program.start(lab.world.simulator().now(), lab.guest(from).host());
-  lab.guest(from).pump();
-  lab.run_for(std::chrono::seconds(30));
-  return lines;
 }
 
 TEST(InternetGateway, LetsAMappedInstancePing) {  // IGW-2, IGW-3, CASE-17
