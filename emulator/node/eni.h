@@ -27,8 +27,8 @@ class Eni;
 class Instance;
 class VpcRouter;
 
-/// L2-1, L2-2: the MAC address from which the interface at `to` gets a packet of `source`, unless an
-/// appliance passed it on: its neighbour's, or the router's.
+/// L2-1, L2-2: the MAC address from which the interface at `to` gets a packet of `source`, unless
+/// an appliance passed it on: its neighbour's, or the router's.
 [[nodiscard]] wire::MacAddress presumed_last_hop(const dataplane::VpcTables& tables,
                                                  std::uint32_t to, wire::Ipv4Address source);
 

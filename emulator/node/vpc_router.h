@@ -77,8 +77,8 @@ class VpcRouter final : private FragmentHolder {
   /// Takes over a packet that the gateway has translated.
   void from_gateway(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
 
-  /// Takes over a packet that an EC2-Classic instance sends by its link to this VPC (FWD-7.1…2), and
-  /// that passed the link's groups. `wire` is the port where it came in.
+  /// Takes over a packet that an EC2-Classic instance sends by its link to this VPC (FWD-7.1…2),
+  /// and that passed the link's groups. `wire` is the port where it came in.
   void from_link(const ClassicInstance& from, wire::PacketHandle packet, engine::PortId wire);
 
   /// Takes over a packet that a NAT gateway of this VPC sends: translated, or its own (FWD-5).

@@ -161,8 +161,8 @@ TEST(Forwarding, SaysThatNobodyAnswersOnTheNextLink) {
 
 TEST(Forwarding, SaysThatNobodyAnswersForThePiecesEither) {
   Forwarder host;
-  host.in(
-      ethernet(ip_packet(Forwarder::to_server(), echo(IcmpType::kEchoRequest, 7, 1, bytes_of(1473)))));
+  host.in(ethernet(
+      ip_packet(Forwarder::to_server(), echo(IcmpType::kEchoRequest, 7, 1, bytes_of(1473)))));
   host.out();
 
   host.wait(3s);

@@ -20,11 +20,12 @@ def numbered(prefix, *numbers):
 PROMISED = (
     numbered("VPC", *range(1, 18)) + numbered("SUB", *range(1, 10)) + numbered("RT", *range(1, 29))
     + numbered("ENI", *range(1, 6)) + numbered("INST", *range(1, 8))
-    + numbered("PCX", *range(1, 39)) + numbered("SG", *range(1, 28))
+    + numbered("PCX", *range(1, 40)) + numbered("SG", *range(1, 28))
     + numbered("ACL", *range(1, 18)) + numbered("IGW", *range(1, 10), 11, 12)
     + numbered("EIP", *range(1, 12)) + numbered("L2", *range(1, 5))
-    + numbered("ICMP", 1, 3, 4, 5) + numbered("MTU", 1) + numbered("CAP", 1)
-    + numbered("TTL", 1, 2, 3, 5) + numbered("FWD", 1, 2, 3, 4, 6)
+    + numbered("ICMP", *range(1, 6)) + numbered("MTU", *range(1, 5))
+    + numbered("CAP", 1, 2) + numbered("NAT", *range(1, 14))
+    + numbered("TTL", *range(1, 6)) + numbered("FWD", *range(1, 7))
 )
 
 RULE = re.compile(r"(?<![\w-])([A-Z][A-Z0-9]*-\d+)(?!\d)")
