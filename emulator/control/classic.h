@@ -36,6 +36,7 @@ struct ClassicPart {
   /// link was made with.
   api::VpcId linked_vpc;
   std::vector<api::SecurityGroupId> link_groups;
+  std::uint32_t links_made = 0;  // so far: a new link knows no flow of the one before (CL-13)
 
   [[nodiscard]] bool has_address() const { return !private_address.is_unspecified(); }
 

@@ -106,6 +106,7 @@ api::ApiResult<api::AttachClassicLinkVpcResponse> handle(
     ++call.inventory().security_groups.get(group).members;
   }
   (*instance)->classic->linked_vpc = (*vpc)->id;
+  ++(*instance)->classic->links_made;
   (*instance)->classic->link_groups = std::move(*groups);
   (*vpc)->linked_instances.push_back((*instance)->id);
   mark_classic_changed(call.inventory(), **instance);

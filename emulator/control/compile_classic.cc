@@ -27,6 +27,7 @@ dataplane::ClassicTables compile_classic(const Inventory& inventory, std::uint32
     added.initial_ttl = instance.initial_ttl();
     added.boots = instance.boots;
     added.linked_vpc = part.linked_vpc;
+    added.links_made = part.links_made;
     tables.instances.push_back(added);
   }
   groups.finish(tables.group_sets, tables.address_sets);

@@ -17,8 +17,11 @@ tl::unexpected<api::ApiError> combination(std::string message) {
   return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
 }
 
-api::ApiResult<bool> check_supported(const api::RunInstancesRequest& request) {
+api::ApiResult<bool> check_supported(const Call& call, const api::RunInstancesRequest& request) {
   if (request.ipv6_address_count.value_or(0) != 0 || !request.ipv6_addresses.empty()) {
+    if (leads_into_classic(call, request)) {  // CL-19a: not there yet, and never there
+      return combination("IPv6 addresses are only valid for VPC instances.");
+    }
     return tl::unexpected(unsupported("IPv6 addresses are not emulated yet."));
   }
   if (request.launch_template.has_value()) {
@@ -370,7 +373,7 @@ api::ApiResult<bool> read_tags(const api::RunInstancesRequest& request, LaunchPl
 
 api::ApiResult<LaunchPlan> plan_launch(const Call& call, const api::RunInstancesRequest& request) {
   LaunchPlan plan;
-  if (const auto checked = check_supported(request); !checked.has_value()) {
+  if (const auto checked = check_supported(call, request); !checked.has_value()) {
     return tl::unexpected(checked.error());
   }
   const auto image = image_for(request);

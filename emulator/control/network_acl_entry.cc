@@ -132,10 +132,18 @@ tl::unexpected<api::ApiError> no_such_entry(std::int64_t number) {
       "The network acl entry identified by " + std::to_string(number) + " does not exist.");
 }
 
-}  // namespace
+/// What an action on entries names: the ACL, and the place in it.
+struct EntryRequest {
+  NetworkAcl* acl = nullptr;
+  NetworkAclEntry entry;
+  std::vector<NetworkAclEntry>::iterator existing;  // end: there is none
 
-api::ApiResult<api::CreateNetworkAclEntryResponse> handle(
-    Call& call, const api::CreateNetworkAclEntryRequest& request) {
+  [[nodiscard]] bool exists() const { return existing != acl->entries.end(); }
+};
+
+/// Reads what CreateNetworkAclEntry and ReplaceNetworkAclEntry have in common: all.
+template <class Request>
+api::ApiResult<EntryRequest> read_request(const Call& call, const Request& request) {
   const auto acl = require<NetworkAcl>(call, request.network_acl_id);
   if (!acl.has_value()) {
     return tl::unexpected(acl.error());
@@ -144,46 +152,56 @@ api::ApiResult<api::CreateNetworkAclEntryResponse> handle(
   if (!entry.has_value()) {
     return tl::unexpected(entry.error());
   }
-  if (find_entry(**acl, entry->egress, entry->number) != (*acl)->entries.end()) {
+  return EntryRequest{*acl, *entry, find_entry(**acl, entry->egress, entry->number)};
+}
+
+bool at_entry_quota(const Call& call, const NetworkAcl& acl, bool egress) {
+  const auto same_direction =
+      std::count_if(acl.entries.begin(), acl.entries.end(),
+                    [&](const NetworkAclEntry& other) { return other.egress == egress; });
+  // `*` counts too.
+  return static_cast<std::uint64_t>(same_direction) + 1 >= call.quotas().entries_per_network_acl;
+}
+
+}  // namespace
+
+api::ApiResult<api::CreateNetworkAclEntryResponse> handle(
+    Call& call, const api::CreateNetworkAclEntryRequest& request) {
+  const auto read = read_request(call, request);
+  if (!read.has_value()) {
+    return tl::unexpected(read.error());
+  }
+  if (read->exists()) {
     return api::refuse(api::code::kNetworkAclEntryAlreadyExists,
-                       "The network acl entry identified by " + std::to_string(entry->number) +
+                       "The network acl entry identified by " + std::to_string(read->entry.number) +
                            " already exists.");
   }
-  const auto same_direction =
-      std::count_if((*acl)->entries.begin(), (*acl)->entries.end(),
-                    [&](const NetworkAclEntry& other) { return other.egress == entry->egress; });
-  // `*` counts too.
-  if (static_cast<std::uint64_t>(same_direction) + 1 >= call.quotas().entries_per_network_acl) {
+  if (at_entry_quota(call, *read->acl, read->entry.egress)) {
     return api::refuse(api::code::kNetworkAclEntryLimitExceeded,
                        "The maximum number of network acl entries has been reached.");
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
-  insert_entry(**acl, *entry);
-  call.inventory().mark_changed((*acl)->vpc);
+  insert_entry(*read->acl, read->entry);
+  call.inventory().mark_changed(read->acl->vpc);
   return api::CreateNetworkAclEntryResponse{};
 }
 
 api::ApiResult<api::ReplaceNetworkAclEntryResponse> handle(
     Call& call, const api::ReplaceNetworkAclEntryRequest& request) {
-  const auto acl = require<NetworkAcl>(call, request.network_acl_id);
-  if (!acl.has_value()) {
-    return tl::unexpected(acl.error());
+  const auto read = read_request(call, request);
+  if (!read.has_value()) {
+    return tl::unexpected(read.error());
   }
-  const auto entry = read_entry(request);
-  if (!entry.has_value()) {
-    return tl::unexpected(entry.error());
-  }
-  const auto existing = find_entry(**acl, entry->egress, entry->number);
-  if (existing == (*acl)->entries.end()) {
-    return no_such_entry(entry->number);
+  if (!read->exists()) {
+    return no_such_entry(read->entry.number);
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
-  *existing = *entry;
-  call.inventory().mark_changed((*acl)->vpc);
+  *read->existing = read->entry;
+  call.inventory().mark_changed(read->acl->vpc);
   return api::ReplaceNetworkAclEntryResponse{};
 }
 

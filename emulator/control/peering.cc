@@ -189,16 +189,39 @@ bool at_active_quota(const Call& call, const Vpc& vpc) {
   return static_cast<std::uint64_t>(active) >= call.quotas().active_peerings_per_vpc;
 }
 
-bool at_outstanding_quota(const Call& call) {
-  std::uint32_t outstanding = 0;
+/// PCX-6: what the caller has requested and nobody has answered, and what waits for one VPC.
+struct Unanswered {
+  std::uint32_t by_caller = 0;
+  std::uint32_t for_vpc = 0;
+};
+
+Unanswered count_unanswered(const Call& call, const api::VpcId& accepter) {
+  Unanswered count;
   for (const VpcPeeringConnection& peering : call.inventory().peering_connections) {
-    outstanding += peering.requester.owner == call.owner &&
-                           (peering.state == PeeringState::kInitiatingRequest ||
-                            peering.state == PeeringState::kPendingAcceptance)
-                       ? 1
-                       : 0;
+    if (peering.state == PeeringState::kInitiatingRequest ||
+        peering.state == PeeringState::kPendingAcceptance) {
+      count.by_caller += peering.requester.owner == call.owner ? 1U : 0U;
+      count.for_vpc += peering.accepter.vpc == accepter ? 1U : 0U;
+    }
   }
-  return outstanding >= call.quotas().outstanding_peering_requests;
+  return count;
+}
+
+/// PCX-6.
+api::ApiResult<bool> check_request_quotas(const Call& call, const api::VpcId& accepter) {
+  const Unanswered count = count_unanswered(call, accepter);
+  if (count.by_caller >= call.quotas().outstanding_peering_requests) {
+    return api::refuse(api::code::kOutstandingVpcPeeringConnectionLimitExceeded,
+                       "The maximum number of outstanding VPC peering connection requests has been "
+                       "reached.");
+  }
+  if (count.for_vpc >= call.quotas().pending_peerings_per_accepter) {
+    return api::refuse(api::code::kPendingVpcPeeringConnectionLimitExceeded,
+                       "The maximum number of pending VPC peering connection requests has been "
+                       "reached for " +
+                           accepter.text() + ".");
+  }
+  return true;
 }
 
 tl::unexpected<api::ApiError> already_exists() {
@@ -363,10 +386,8 @@ api::ApiResult<api::CreateVpcPeeringConnectionResponse> handle(
       has_rival(inventory, **vpc, accepter->vpc, nullptr)) {
     return already_exists();
   }
-  if (at_outstanding_quota(call)) {
-    return api::refuse(api::code::kOutstandingVpcPeeringConnectionLimitExceeded,
-                       "The maximum number of outstanding VPC peering connection requests has been "
-                       "reached.");
+  if (const auto checked = check_request_quotas(call, accepter->vpc); !checked.has_value()) {
+    return tl::unexpected(checked.error());
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());

@@ -84,7 +84,7 @@ void erase_route_table(Inventory& inventory, const api::RouteTableId& id);
 
 /// Removes the explicit association of a subnet, which falls back to the main table, or that of a
 /// gateway.
-void erase_route_table_association(Inventory& inventory, const api::RouteTableAssociationId& id);
+void erase_route_table_association(Inventory& inventory, api::RouteTableAssociationId id);
 
 /// Puts a route into its place in the sorted list.
 void insert_route(RouteTable& table, const Route& route);

@@ -125,7 +125,7 @@ void forget_association(Owner& owner) {
 
 }  // namespace
 
-void erase_route_table_association(Inventory& inventory, const api::RouteTableAssociationId& id) {
+void erase_route_table_association(Inventory& inventory, api::RouteTableAssociationId id) {
   const RouteTableAssociation& association = inventory.route_table_associations.get(id);
   RouteTable& table = inventory.route_tables.get(association.route_table);
   std::erase(table.associations, id);

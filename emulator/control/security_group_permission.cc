@@ -199,6 +199,10 @@ api::ApiResult<bool> read_permission(const Call& call, const SecurityGroup& grou
                                      const api::IpPermission& permission, PermissionUse use,
                                      std::vector<SecurityGroupRule>& rules) {
   if (!permission.ipv6_ranges.empty()) {
+    if (group.is_classic()) {  // CL-19a
+      return api::refuse(api::code::kInvalidParameterValue,
+                         "IPv6 ranges are only valid for security groups of a VPC.");
+    }
     return tl::unexpected(unsupported("IPv6 rules of security groups are not emulated yet."));
   }
   const auto traffic = read_traffic(permission, egress, group.is_classic());

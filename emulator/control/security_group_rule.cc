@@ -84,6 +84,28 @@ std::uint32_t rule_quota(const Call& call, const SecurityGroup& group) {
                             : call.quotas().rules_per_security_group;
 }
 
+/// CLC-3: whether some instance of EC2-Classic that carries a group would have too many rules.
+bool overloads_an_instance(const Call& call, const SecurityGroup& group, std::size_t added) {
+  const Inventory& inventory = call.inventory();
+  if (!group.is_classic() || group.members == 0) {
+    return false;
+  }
+  for (const api::InstanceId& id : inventory.classic[region_of(inventory, group.owner)].instances) {
+    const std::vector<api::SecurityGroupId>& groups = inventory.instances.get(id).classic->groups;
+    if (std::find(groups.begin(), groups.end(), group.id) == groups.end()) {
+      continue;
+    }
+    std::size_t rules = added;
+    for (const api::SecurityGroupId& carried : groups) {
+      rules += inventory.security_groups.get(carried).rules.size();
+    }
+    if (rules > call.quotas().classic_rules_per_instance) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// The new rules, judged against those that are there.
 template <class Request>
 api::ApiResult<std::vector<SecurityGroupRule>> rules_to_add(const Call& call,
@@ -110,7 +132,7 @@ api::ApiResult<std::vector<SecurityGroupRule>> rules_to_add(const Call& call,
   }
   const std::uint64_t weight = rule_weight(call.inventory(), group.rules, egress) +
                                rule_weight(call.inventory(), *rules, egress);
-  if (weight > rule_quota(call, group)) {
+  if (weight > rule_quota(call, group) || overloads_an_instance(call, group, rules->size())) {
     return tl::unexpected(too_many_rules());
   }
   return rules;

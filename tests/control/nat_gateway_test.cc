@@ -23,8 +23,10 @@ class NatGateways : public testing::Test {
   explicit NatGateways(ControlOptions options = {}) : lab(std::move(options)) {}
 
   std::string allocate() {
-    return lab.call<api::AllocateAddressResponse>(api::AllocateAddressRequest{})
-        .allocation_id.value();
+    const auto allocated =
+        lab.call<api::AllocateAddressResponse>(api::AllocateAddressRequest{.address = next_public});
+    ++next_public.back();
+    return allocated.allocation_id.value();
   }
 
   [[nodiscard]] api::CreateNatGatewayRequest with_address(const std::string& allocation) const {
@@ -87,6 +89,7 @@ class NatGateways : public testing::Test {
   }
 
   Lab lab;
+  std::string next_public = "203.0.113.201";
   std::string vpc = lab.vpc("10.1.0.0/16");
   std::string subnet = lab.subnet(vpc, "10.1.0.0/28");
   std::string gateway = lab.attached_gateway(vpc);
@@ -110,7 +113,7 @@ TEST_F(NatGateways, ArePendingForAMinuteAndAvailableThen) {  // NAT-1
   const api::NatGateway available = described(*created.nat_gateway_id);
   EXPECT_EQ(available.state, "available");
   EXPECT_EQ(available.nat_gateway_addresses.at(0).private_ip, "10.1.0.4");
-  EXPECT_EQ(available.nat_gateway_addresses.at(0).public_ip, "203.0.113.128");
+  EXPECT_EQ(available.nat_gateway_addresses.at(0).public_ip, "203.0.113.201");
   EXPECT_FALSE(available.delete_time.has_value());
   EXPECT_FALSE(available.failure_code.has_value());
 }
@@ -127,7 +130,7 @@ TEST_F(NatGateways, HoldTheirAddressesThroughAnInterfaceOfEc2) {  // NAT-1, SUB-
   EXPECT_EQ(interface.source_dest_check, false);
   EXPECT_THAT(interface.groups, IsEmpty());  // NAT-6
   EXPECT_EQ(interface.private_ip_address, "10.1.0.4");
-  EXPECT_EQ(interface.association->public_ip, "203.0.113.128");
+  EXPECT_EQ(interface.association->public_ip, "203.0.113.201");
   EXPECT_EQ(interface.attachment->instance_owner_id, "amazon-aws");
   EXPECT_FALSE(interface.attachment->instance_id.has_value());
   EXPECT_EQ(lab.subnet_of(subnet).addresses.available(), 10U);
@@ -226,13 +229,13 @@ TEST_F(NatGateways, GiveTheirAddressesBackWhenDeleted) {  // NAT-1, NAT-11
   EXPECT_EQ(lab.subnet_of(subnet).addresses.taken(), 1U);
   lab.settle();
   EXPECT_EQ(described(id).state, "deleted");
-  EXPECT_EQ(described(id).nat_gateway_addresses.at(0).public_ip, "203.0.113.128");
+  EXPECT_EQ(described(id).nat_gateway_addresses.at(0).public_ip, "203.0.113.201");
   EXPECT_EQ(lab.subnet_of(subnet).addresses.taken(), 0U);
   const auto address = lab.call<api::DescribeAddressesResponse>(
                               api::DescribeAddressesRequest{.allocation_ids = {allocation}})
                            .addresses.at(0);
   EXPECT_FALSE(address.association_id.has_value());  // disassociated, not released
-  EXPECT_EQ(address.public_ip, "203.0.113.128");
+  EXPECT_EQ(address.public_ip, "203.0.113.201");
   remove(id);  // once more changes nothing
   EXPECT_EQ(described(id).state, "deleted");
 }
@@ -340,7 +343,7 @@ TEST_F(NatGateways, KeepTheirElasticAddress) {  // NAT-11, EIP-6, EIP-8
                   .allocation_id = allocation, .network_interface_id = lab.interface(subnet)}),
               StartsWith("Resource.AlreadyAssociated: "));
   EXPECT_EQ(lab.refusal(api::ReleaseAddressRequest{.allocation_id = allocation}),
-            "InvalidIPAddress.InUse: Address 203.0.113.128 is in use.");
+            "InvalidIPAddress.InUse: Address 203.0.113.201 is in use.");
 }
 
 TEST_F(NatGateways, KeepTheirInterfaceToThemselves) {  // NAT-1

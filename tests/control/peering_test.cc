@@ -377,6 +377,22 @@ TEST_F(Peerings, KeepWithinTheirQuotas) {  // PCX-6
               StartsWith("ActiveVpcPeeringConnectionPerVpcLimitExceeded: "));
 }
 
+TEST_F(Peerings, WaitForOneVpcInLimitedNumber) {  // PCX-6
+  Lab small(with_quotas({.pending_peerings_per_accepter = 1}));
+  const std::string a = small.vpc("10.1.0.0/16");
+  const std::string b = small.vpc("10.2.0.0/16");
+  const std::string c = small.vpc("10.3.0.0/16");
+  const std::string first = small.peering(a, c);
+  const api::CreateVpcPeeringConnectionRequest second{.peer_vpc_id = c, .vpc_id = b};
+
+  EXPECT_EQ(small.refusal(second),
+            "PendingVpcPeeringConnectionLimitExceeded: The maximum number of pending VPC peering "
+            "connection requests has been reached for " +
+                c + ".");
+  small.accept(first);
+  small.peering(b, c);
+}
+
 TEST_F(Peerings, StayActiveWhateverHappensToTraffic) {  // PCX-8, PCX-20
   const std::string id = create_active();
 

@@ -131,9 +131,26 @@ TEST(Vpc, RefusesSecondaryBlocksThatOverlapABlockOrARoute) {  // VPC-9
   lab.call<api::AssociateVpcCidrBlockResponse>(add_cidr(vpc, "10.9.0.0/25"));
 }
 
+TEST(Vpc, WarnsOfFamiliesThatAwsOnceKeptApart) {  // VPC-10
+  Lab lab;
+  const std::string vpc = lab.vpc("10.0.0.0/16");
+
+  lab.call<api::AssociateVpcCidrBlockResponse>(add_cidr(vpc, "192.168.0.0/16"));
+  lab.call<api::AssociateVpcCidrBlockResponse>(add_cidr(vpc, "100.64.0.0/16"));
+
+  const std::vector<Warning> warnings = lab.plane().take_warnings();
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0].rule, "VPC-10");
+  EXPECT_EQ(warnings[0].resource.text(), vpc);
+  EXPECT_EQ(warnings[0].message, "AWS once refused to add the CIDR 192.168.0.0/16 to the vpc '" +
+                                     vpc + "' whose primary CIDR is 10.0.0.0/16.");
+  EXPECT_TRUE(lab.plane().take_warnings().empty());
+}
+
 TEST(Vpc, JudgesFamiliesOfBlocksOnlyWhenAsked) {  // VPC-10
-  Lab lax;
+  Lab lax(with_knobs({.vpc_family_rules = FamilyRules::kIgnore}));
   lax.call<api::AssociateVpcCidrBlockResponse>(add_cidr(lax.vpc("10.0.0.0/16"), "192.168.0.0/16"));
+  EXPECT_TRUE(lax.plane().take_warnings().empty());
 
   Lab strict(with_knobs({.vpc_family_rules = FamilyRules::kEnforce}));
   const std::string ten = strict.vpc("10.2.0.0/16");
