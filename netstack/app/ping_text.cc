@@ -86,8 +86,8 @@ std::string header_line(const PingStarted& started, std::uint32_t size) {
          ") bytes of data.";
 }
 
-std::string reply_line(const PingReply& reply) {
-  std::string line = std::to_string(reply.size) + " bytes from " + to_string(reply.from) +
+std::string reply_line(const PingReply& reply, const std::string& from) {
+  std::string line = std::to_string(reply.size) + " bytes from " + from +
                      ": icmp_seq=" + std::to_string(reply.sequence) +
                      " ttl=" + std::to_string(reply.ttl);
   if (reply.truncated) {
@@ -202,6 +202,12 @@ std::string round_trip_text(Duration rtt) {
   return milliseconds(microseconds);
 }
 
+std::string PingText::host_text(wire::Ipv4Address address) const {
+  return host_name_.empty() || address != named_
+             ? to_string(address)
+             : host_name_ + " (" + to_string(address) + ")";
+}
+
 void PingText::on_ping(SimTime now, const Ping& ping, const PingEvent& event) {
   const PingOptions& options = ping.options();
   const auto say = [&](const std::string& line) { sink_(now, Stream::kOutput, line); };
@@ -222,7 +228,7 @@ void PingText::on_ping(SimTime now, const Ping& ping, const PingEvent& event) {
             if (options.quiet) {
               return;
             }
-            say(reply_line(reply));
+            say(reply_line(reply, host_text(reply.from)));
             if (reply.wrong_byte) {
               for (const std::string& line : wrong_data_lines(reply, options.size)) {
                 say(line);
@@ -231,7 +237,7 @@ void PingText::on_ping(SimTime now, const Ping& ping, const PingEvent& event) {
           },
           [&](const PingError& error) {
             if (!options.quiet) {
-              say("From " + to_string(error.from) + " icmp_seq=" + std::to_string(error.sequence) +
+              say("From " + host_text(error.from) + " icmp_seq=" + std::to_string(error.sequence) +
                   " " + icmp_error_text(error.type, error.code, error.rest));
             }
           },

@@ -15,10 +15,20 @@ class PingText final : public PingListener {
  public:
   explicit PingText(LineSink sink) : sink_(std::move(sink)) {}
 
+  /// From now on `address` is shown as `name (address)`, as where ping looks names up.
+  void set_host_name(wire::Ipv4Address address, std::string name) {
+    named_ = address;
+    host_name_ = std::move(name);
+  }
+
   void on_ping(SimTime now, const Ping& ping, const PingEvent& event) override;
 
  private:
+  [[nodiscard]] std::string host_text(wire::Ipv4Address address) const;
+
   LineSink sink_;
+  wire::Ipv4Address named_;
+  std::string host_name_;  // of named_; empty: none is known
 };
 
 /// What ping says about an ICMP error: `Destination Host Unreachable`, `Time to live exceeded`.
