@@ -18,6 +18,9 @@
 
 namespace vpclab::dataplane {
 
+/// CLC-5: where the DNS server of EC2-Classic is. Instances reach nobody else there (CL-19).
+inline constexpr wire::Ipv4Address kClassicDns = wire::Ipv4Address::of(172, 16, 0, 23);
+
 struct ClassicInstance {
   api::InstanceId id;
   wire::Ipv4Address address;         // unspecified while it has none: not running (CLC-2)
@@ -27,7 +30,8 @@ struct ClassicInstance {
   trace::ObjectState state = trace::ObjectState::kPending;  // kUsable: running
   std::uint8_t initial_ttl = 127;                           // INST-7
   std::uint32_t boots = 0;  // starts and reboots: the guest begins anew when it changes
-  api::VpcId linked_vpc;    // empty: not linked (CL-12)
+  api::VpcId linked_vpc;         // empty: not linked (CL-12)
+  std::uint32_t links_made = 0;  // so far: flows end with their link (CL-13)
 
   [[nodiscard]] bool is_up() const { return state == trace::ObjectState::kUsable; }
 

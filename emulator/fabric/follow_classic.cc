@@ -95,7 +95,6 @@ void Fabric::follow_links(const dataplane::VpcTables& tables, node::RouterPlan& 
   for (const dataplane::Link& link : tables.links) {
     node::ClassicInstance* instance = classic_instances_.find(link.instance);
     VPCLAB_CHECK(instance != nullptr, "a linked instance is one of EC2-Classic");
-    instance->follow_link(tables.group_sets[link.groups].groups());
     plan.links.push_back(instance);
   }
 }

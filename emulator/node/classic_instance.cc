@@ -31,14 +31,12 @@ using wire::PacketHandle;
 /// Whatever a guest of the flat network asks for, its host answers with this address.
 constexpr wire::MacAddress kRouterMac = wire::MacAddress::from_integer(0xfeff'ffff'ffffU);
 
-constexpr std::uint16_t kMtu = 1500;  // MTU-1
 constexpr std::uint16_t kDnsPort = 53;
 
 bool asks_resolver(const PacketFacts& facts) {  // CLC-5
   return facts.traffic == dataplane::TrafficClass::kUdp && facts.destination_port == kDnsPort &&
          !facts.is_fragment() &&
-         (facts.destination == Resolver::kClassicAddress ||
-          facts.destination == Resolver::kAddress);
+         (facts.destination == dataplane::kClassicDns || facts.destination == Resolver::kAddress);
 }
 
 }  // namespace
@@ -106,20 +104,13 @@ void ClassicInstance::impair(Direction direction, const link::Impairments& impai
 void ClassicInstance::follow(const dataplane::ClassicInstance& now, std::uint32_t slot,
                              VpcRouter* linked) {
   slot_ = slot;
-  if (linked != linked_) {  // CL-13, CL-30
+  if (linked != linked_ || now.links_made != links_made_) {  // CL-13, CL-30
     link_.gate.forget(place(link_), DropReason::kClassiclinkNotLinked);
-    link_groups_.clear();
     linked_ = linked;
+    links_made_ = now.links_made;
   }
   set_state(now.is_up(), now.boots);
   set_address(now);
-}
-
-void ClassicInstance::follow_link(const std::vector<api::SecurityGroupId>& groups) {
-  if (groups != link_groups_) {
-    link_.gate.forget(place(link_), DropReason::kClassiclinkNotLinked);
-    link_groups_ = groups;
-  }
 }
 
 void ClassicInstance::forget() {
@@ -152,7 +143,7 @@ void ClassicInstance::set_address(const dataplane::ClassicInstance& now) {
     config.address = now.address;
     config.subnet = now.subnet();
     config.gateway = now.router();
-    config.mtu = kMtu;
+    config.mtu = kClassicMtu;
     static_cast<void>(host().add_interface(config));
   }
 }
@@ -199,12 +190,10 @@ struct ClassicInstance::Rules {
     return judge_groups(asked, facts, packet, egress, recorder);
   }
 
-  [[nodiscard]] bool serve(PacketHandle packet, const PacketFacts& facts, bool egress) const {
-    const bool asks = egress && asks_resolver(facts);
-    if (asks) {
-      instance.ask_resolver(packet, facts);
-    }
-    return asks;
+  /// What the instance's host serves was taken before.
+  [[nodiscard]] bool serve(PacketHandle /*packet*/, const PacketFacts& /*facts*/,
+                           bool /*egress*/) const {
+    return false;
   }
 
   [[nodiscard]] std::uint32_t plan() const {
@@ -268,6 +257,9 @@ void ClassicInstance::transmit(std::size_t number, PacketHandle frame) {
   if (!is_running() || slot_ == kNowhere) {
     return context().drop(DropReason::kInstanceNotRunning, outside, Direction::kOut, frame,
                           nullptr);
+  }
+  if (asks_resolver(facts)) {  // FWD-1.1; CL-19: also where the linked VPC has the address, too
+    return ask_resolver(frame, facts);
   }
   const bool by_link =
       link_slot() != kNowhere && goes_by_link(linked_->tables(), facts.destination);

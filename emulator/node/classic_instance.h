@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "emulator/api/ids.h"
 #include "emulator/dataplane/classic_plan.h"
@@ -70,9 +69,6 @@ class ClassicInstance final : public Guest, private FragmentHolder, private Reso
   /// It is as `now` says, at this position in the network's tables, and linked to this VPC (null:
   /// to none). It begins anew when it stops, is rebooted or has another address.
   void follow(const dataplane::ClassicInstance& now, std::uint32_t slot, VpcRouter* linked);
-
-  /// Its link was made with these groups: with others than before, it is a new link (CL-12).
-  void follow_link(const std::vector<api::SecurityGroupId>& groups);
 
   /// It was terminated.
   void forget();
@@ -143,7 +139,7 @@ class ClassicInstance final : public Guest, private FragmentHolder, private Reso
   std::uint32_t boots_ = 0;
   bool running_ = false;
   VpcRouter* linked_ = nullptr;
-  std::vector<api::SecurityGroupId> link_groups_;
+  std::uint32_t links_made_ = 0;
   Side classic_;
   Side link_;
 };

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "emulator/api/ids.h"
+#include "emulator/dataplane/classic_plan.h"
 #include "emulator/dataplane/packet_facts.h"
 #include "emulator/engine/actor.h"
 #include "emulator/node/context.h"
@@ -50,7 +51,7 @@ class Resolver final : private engine::PacketSink {
  public:
   /// DNS-1, beside each VPC's base+2; and EC2-Classic's (CLC-5).
   static constexpr wire::Ipv4Address kAddress = wire::Ipv4Address::of(169, 254, 169, 253);
-  static constexpr wire::Ipv4Address kClassicAddress = wire::Ipv4Address::of(172, 16, 0, 23);
+  static constexpr wire::Ipv4Address kClassicAddress = dataplane::kClassicDns;
 
   /// DNS-5: what one interface may send in a second.
   static constexpr std::uint32_t kPacketsPerSecond = 1024;
