@@ -8,6 +8,7 @@
 
 #include "emulator/scenario/report.h"
 #include "tools/commands.h"
+#include "tools/console.h"
 #include "tools/session.h"
 
 namespace vpclab::tools {
@@ -44,6 +45,11 @@ ExitCode check(scenario::Session& session, const CheckArguments& arguments,
     std::cout << scenario::json_lines_report(outcome);
   } else if (arguments.junit != "-") {
     std::cout << scenario::text_report(outcome, session.scenario(), wants_color(options.color, 1));
+  }
+  if (outcome.checks.empty()) {
+    std::cout.flush();
+    std::cerr << Console::kMark << session.source().name
+              << " has no `checks:`: nothing was judged, only the run was played\n";
   }
   if (!arguments.junit.empty() &&
       !write_junit(arguments.junit, scenario::junit_report(outcome, session.scenario()),

@@ -41,13 +41,15 @@ void add_owners(const Resources& resources, const control::Inventory& inventory,
   }
 }
 
-/// Who owns anything in this network: each sees what is its own. The rest lies in VPCs.
+/// Who owns anything in this network: each sees what is its own. What is left out lies in VPCs.
 std::vector<control::Caller> owners_of(world::World& world) {
   std::vector<control::Caller> owners;
   const control::Inventory& inventory = world.control().inventory();
   add_owners(inventory.vpcs, inventory, owners);
   add_owners(inventory.internet_gateways, inventory, owners);
   add_owners(inventory.elastic_addresses, inventory, owners);
+  add_owners(inventory.instances, inventory, owners);
+  add_owners(inventory.prefix_lists, inventory, owners);
   return owners;
 }
 
@@ -88,7 +90,7 @@ std::vector<std::vector<std::string>> rows_of(const std::vector<const ordered_js
   for (const ordered_json* item : items) {
     std::vector<std::string>& row = rows.emplace_back();
     for (const Column& column : columns) {
-      row.push_back(value_at(*item, column.path, name_of));
+      row.push_back(cell_of(*item, column, name_of));
     }
   }
   return rows;
@@ -139,18 +141,28 @@ void print_table(const std::vector<const ordered_json*>& items, const Listing& l
   }
 }
 
-/// One line an item, cells separated by tabs: for cut and awk.
+/// One line an item and, behind it, one for each of its routes, rules or entries, which say in the
+/// third cell what they are; cells separated by tabs: for cut and awk.
 void print_text(const std::vector<const ordered_json*>& items, const Listing& listing,
                 const NameOf& name_of) {
   const NameOf no_name = [](std::string_view) { return std::string(); };
-  const std::vector<std::vector<std::string>> rows = rows_of(items, listing.columns, name_of);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string id = value_at(*items[i], listing.id, no_name);
-    std::cout << id << '\t' << name_of(id);
-    for (const std::string& cell : rows[i]) {
-      std::cout << '\t' << cell;
+  for (const ordered_json* item : items) {
+    const std::string id = value_at(*item, listing.id, no_name);
+    const std::string head = id + '\t' + name_of(id);
+    std::cout << head;
+    for (const Column& column : listing.columns) {
+      std::cout << '\t' << cell_of(*item, column, name_of);
     }
     std::cout << '\n';
+    for (const Detail& detail : listing.details) {
+      for (const ordered_json* element : elements_at(*item, detail.list)) {
+        std::cout << head << '\t' << detail.title;
+        for (const Column& column : detail.columns) {
+          std::cout << '\t' << cell_of(*element, column, name_of);
+        }
+        std::cout << '\n';
+      }
+    }
   }
 }
 
@@ -199,7 +211,8 @@ void add_show(CLI::App& app, Invocation& invocation) {
   CLI::App* verb = app.add_subcommand("show", "Show the network as EC2 describes it");
   verb->footer(
       "Shows the network as declared and settled, before `run:`. With --json what\n"
-      "`aws ec2 describe-...` prints; -o text has a line of tab-separated cells an item.\n\n"
+      "`aws ec2 describe-...` prints; -o text has tab-separated cells, a line an\n"
+      "item and a line for each of its routes, rules or entries.\n\n"
       "Example:\n  vpclab show scenarios/peering/vpc-peering.vpclab.yaml route-tables");
   auto options = std::make_shared<ShowOptions>();
   add_scenario_argument(*verb, options->path);

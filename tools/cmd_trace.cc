@@ -1,12 +1,15 @@
 // vpclab trace FILE - the journey of every packet of the run, with its fate.
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "emulator/world/world.h"
+#include "netstack/base/suggest.h"
 #include "tools/commands.h"
 #include "tools/journey.h"
 #include "tools/session.h"
@@ -20,6 +23,7 @@ struct TraceOptions {
   std::string path;
   bool dropped_only = false;
   bool checks = false;
+  std::string step;  ///< of this one only; empty: of all
 };
 
 /// An object without its empty texts: what does not apply is not there.
@@ -45,6 +49,7 @@ ordered_json to_json(const Journey& journey) {
   if (journey.cause != 0) {
     json["cause"] = journey.cause;
   }
+  put(json, "step", journey.step);
   json["summary"] = journey.summary;
   json["fate"] = journey.fate.kind;
   put(json, "outcome", journey.fate.outcome);
@@ -64,6 +69,10 @@ std::string fate_text(const Fate& fate, bool color) {
     return styled(color, Style::kBad, "DROPPED " + fate.reason) + " (" + fate.code + ")" +
            (fate.sentence.empty() ? "" : ": " + fate.sentence);
   }
+  if (fate.kind == "answered") {
+    return "answered: " + fate.reason + " (" + fate.code + "), and the sender was told" +
+           (fate.sentence.empty() ? "" : ": " + fate.sentence);
+  }
   return fate.outcome.empty() ? std::string(fate.kind)
                               : std::string(fate.kind) + ": " + fate.outcome;
 }
@@ -72,6 +81,9 @@ void print_text(const Journey& journey, bool color) {
   std::cout << styled(color, Style::kStrong, "packet " + std::to_string(journey.packet));
   if (journey.cause != 0) {
     std::cout << " (because of " << journey.cause << ')';
+  }
+  if (!journey.step.empty()) {
+    std::cout << "  [" << journey.step << ']';
   }
   std::cout << "  " << journey.summary << '\n';
   for (const Hop& hop : journey.hops) {
@@ -92,7 +104,9 @@ void print(const std::vector<Journey>& journeys, const TraceOptions& trace,
   const bool color = wants_color(options.color, 1);
   ordered_json all = ordered_json::array();
   for (const Journey& journey : journeys) {
-    if (trace.dropped_only && journey.fate.kind != "dropped") {
+    const bool is_wanted = (!trace.dropped_only || journey.fate.kind == "dropped") &&
+                           (trace.step.empty() || journey.step == trace.step);
+    if (!is_wanted) {
       continue;
     }
     if (format == Format::kJson) {
@@ -108,12 +122,39 @@ void print(const std::vector<Journey>& journeys, const TraceOptions& trace,
   }
 }
 
+/// Why no packet can belong to the step that was asked for; empty where some may.
+std::string unknown_step(const scenario::Scenario& scenario, const TraceOptions& trace) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < scenario.run.size(); ++i) {
+    const auto& name = scenario.run[i].name;
+    names.push_back(name.has_value() ? name->value : "step " + std::to_string(i + 1));
+  }
+  if (trace.checks) {
+    for (const scenario::Check& check : scenario.checks) {
+      names.push_back(check.name);
+    }
+  }
+  if (trace.step.empty() || std::find(names.begin(), names.end(), trace.step) != names.end()) {
+    return {};
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string hint = base::suggestion(trace.step, candidates);
+  return "no step of the run is called '" + trace.step + "'" +
+         (hint.empty() ? "" : " (" + hint + ")");
+}
+
 ExitCode trace_run(const TraceOptions& trace, const GlobalOptions& options) {
   return with_session(trace.path, options, [&](scenario::Session& session) {
+    if (const std::string fault = unknown_step(session.scenario(), trace); !fault.empty()) {
+      print_error(options.color, fault);
+      return ExitCode::kUsage;
+    }
     JourneyRecorder recorder(session.world());
     session.world().trace().add(recorder);
-    static_cast<void>(session.run({.until = options.until, .checks = trace.checks}));
+    const scenario::RunOutcome outcome =
+        session.run({.until = options.until, .checks = trace.checks});
     session.world().trace().remove(recorder);
+    recorder.conclude(outcome.senders);
     print(recorder.journeys(), trace, options);
     return finish_output(options.color, ExitCode::kSuccess);
   });
@@ -124,12 +165,14 @@ ExitCode trace_run(const TraceOptions& trace, const GlobalOptions& options) {
 void add_trace(CLI::App& app, Invocation& invocation) {
   CLI::App* verb = app.add_subcommand("trace", "Follow every packet of the run to its fate");
   verb->footer(
-      "With --json {packets: [{packet, cause, summary, fate, reason, code, rule, sentence,\n"
-      "hops: [...]}]}; with -o jsonl one packet a line.\n\n"
+      "With --json {packets: [{packet, cause, step, summary, fate, reason, code, rule,\n"
+      "sentence, hops: [...]}]}; with -o jsonl one packet a line.\n\n"
       "Example:\n  vpclab trace scenarios/peering/vpc-peering.vpclab.yaml --dropped");
   auto trace = std::make_shared<TraceOptions>();
   add_scenario_argument(*verb, trace->path);
   verb->add_flag("--dropped", trace->dropped_only, "Only packets that were dropped");
+  verb->add_option("--step", trace->step, "Only what this step sent, and what came of it")
+      ->type_name("NAME");
   verb->add_flag("--checks", trace->checks, "Play the probes of the checks, too");
   verb->callback([&invocation, trace] {
     invocation.execute = [&invocation, trace] { return trace_run(*trace, invocation.options); };

@@ -22,6 +22,7 @@ ordered_json to_json(const std::string& path, const scenario::Diagnostics& diagn
                     {"line", diagnostic.mark.line},
                     {"column", diagnostic.mark.column},
                     {"length", diagnostic.mark.length},
+                    {"severity", diagnostic.is_warning ? "warning" : "error"},
                     {"code", diagnostic.code},
                     {"message", diagnostic.message},
                     {"hint", diagnostic.hint}});
@@ -44,7 +45,8 @@ ExitCode validate(const std::string& path, const GlobalOptions& options, ordered
   if (!is_json(options.format_or(Format::kText))) {
     if (valid) {
       std::cout << source->name << ": valid\n";
-    } else {
+    }
+    if (!valid || opened.diagnostics.has_warnings()) {
       print_diagnostics(*source, opened.diagnostics, options.color);
     }
   }
@@ -74,7 +76,7 @@ void add_validate(CLI::App& app, Invocation& invocation) {
   CLI::App* verb = app.add_subcommand("validate", "Say what is wrong with scenarios");
   verb->footer(
       "Exit code 3 if one of them is invalid. With --json a list of\n"
-      "{file, line, column, length, code, message, hint}.\n\n"
+      "{file, line, column, length, severity, code, message, hint}.\n\n"
       "Example:\n  vpclab validate scenarios/peering/*.vpclab.yaml");
   auto paths = std::make_shared<std::vector<std::string>>();
   verb->add_option("FILE", *paths, "Scenarios; - is standard input")->required()->type_name("");

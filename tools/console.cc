@@ -30,6 +30,7 @@ std::string Console::verdicts(const scenario::StepOutcome& step) const {
       Overloaded{
           [](const scenario::PingOutcome& ping) { return scenario::verdict_lines(ping); },
           [](const scenario::TracerouteOutcome& route) { return scenario::verdict_lines(route); },
+          [](const scenario::DigOutcome& dig) { return scenario::verdict_lines(dig); },
           [](const auto&) { return std::vector<std::string>(); },
       },
       step.result);
@@ -67,6 +68,11 @@ void Console::on_end(const scenario::StepOutcome& step) {
   std::string text = verdicts(step);
   if (!step.finished) {
     text += marked(step.command + ": still running when the run stopped");
+  }
+  if (const auto* call = std::get_if<scenario::ApiOutcome>(&step.result)) {
+    for (const std::string& warning : call->warnings) {
+      text += marked(styled(color_, Style::kWarning, "warning: " + warning));
+    }
   }
   if (step.failed) {
     text += marked(styled(color_, Style::kBad, "failed: " + step.complaint));

@@ -51,6 +51,22 @@ Journey& JourneyRecorder::journey_of(const trace::TraceEvent& event) {
   return journeys_[place->second];
 }
 
+void JourneyRecorder::conclude(const std::map<std::uint64_t, std::string>& senders) {
+  for (Journey& journey : journeys_) {
+    const auto cause = by_packet_.find(journey.cause);
+    Journey* parent = cause == by_packet_.end() ? nullptr : &journeys_[cause->second];
+    if (const auto sender = senders.find(journey.packet); sender != senders.end()) {
+      journey.step = sender->second;
+    } else if (parent != nullptr) {
+      journey.step = parent->step;  // a cause is seen before what it causes
+    }
+    if (parent != nullptr && parent->fate.kind == "dropped" &&
+        journey.fate.outcome == "icmp-error") {
+      parent->fate.kind = "answered";
+    }
+  }
+}
+
 void JourneyRecorder::record(const trace::TraceEvent& event) {
   Journey& journey = journey_of(event);
   journey.hops.push_back(Hop{event.at, event.tap, names_.name_of(event.tap.element),

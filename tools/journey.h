@@ -27,15 +27,16 @@ struct Hop {
 
 /// How it ended.
 struct Fate {
-  std::string_view kind = "in-flight";  ///< consumed, dropped, replaced, in-flight
+  std::string_view kind = "in-flight";  ///< consumed, dropped, answered, replaced, in-flight
   std::string outcome;                  ///< the host's own word, if consumed
-  std::string reason;                   ///< if dropped: SG_INGRESS
+  std::string reason;                   ///< if dropped or answered: SG_INGRESS
   std::string code;                     ///< ENI_SG_RULES_MISMATCH
   std::string rule;                     ///< the object that refused
   std::string sentence;
 };
 
 struct Journey {
+  std::string step;  ///< whose probe it is, or came of; "" for all else
   std::uint64_t packet = 0;
   std::uint64_t cause = 0;  ///< the packet that it answers, quotes or was cut from; 0 if none
   std::string summary;      ///< in tcpdump's words, as first seen
@@ -49,6 +50,10 @@ class JourneyRecorder : public trace::TraceSink {
   explicit JourneyRecorder(const trace::NameDirectory& names) : names_(names) {}
 
   void record(const trace::TraceEvent& event) override;
+
+  /// After the run: what was dropped, but got an ICMP error back to its sender, was answered
+  /// (a traceroute's way); and `senders`, which know their own probes, own what came of these.
+  void conclude(const std::map<std::uint64_t, std::string>& senders);
 
   /// In the order in which the packets were first seen.
   [[nodiscard]] const std::vector<Journey>& journeys() const { return journeys_; }

@@ -1,9 +1,13 @@
 #include "tools/listing.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "emulator/scenario/rule_text.h"
+#include "emulator/trace/decision.h"
 
 namespace vpclab::tools {
 namespace {
@@ -14,12 +18,46 @@ constexpr std::string_view kTarget =
     "GatewayId|NatGatewayId|VpcPeeringConnectionId|NetworkInterfaceId|InstanceId|"
     "EgressOnlyInternetGatewayId";
 
+/// A number where there is one, else what EC2 leaves out: all of them.
+std::int32_t number_at(const ordered_json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int32_t>() : -1;
+}
+
+/// As a scenario's rules say it: `tcp 22`, `icmp echo-request`.
+std::string words_of_permission(const ordered_json& permission) {
+  return scenario::words_of(scenario::Traffic{permission.value("IpProtocol", "-1"),
+                                              number_at(permission, "FromPort"),
+                                              number_at(permission, "ToPort")});
+}
+
+std::string words_of_entry(const ordered_json& entry) {
+  scenario::Traffic traffic{entry.value("Protocol", "-1"), -1, -1};
+  if (const auto ports = entry.find("PortRange"); ports != entry.end()) {
+    traffic.from = number_at(*ports, "From");
+    traffic.to = number_at(*ports, "To");
+  } else if (const auto icmp = entry.find("IcmpTypeCode"); icmp != entry.end()) {
+    traffic.from = number_at(*icmp, "Type");
+    traffic.to = number_at(*icmp, "Code");
+  }
+  return scenario::words_of(traffic);
+}
+
+std::string direction_of_entry(const ordered_json& entry) {
+  return entry.value("Egress", false) ? "out" : "in";
+}
+
+/// ACL-3: the last entry's number is how EC2 writes `*`.
+std::string number_of_entry(const ordered_json& entry) {
+  return trace::acl_rule_text(static_cast<std::uint32_t>(number_at(entry, "RuleNumber")));
+}
+
 const std::vector<Column>& permission_columns() {
   static const std::vector<Column> kColumns{
-      {"PROTOCOL", "IpProtocol"},
-      {"FROM", "FromPort"},
-      {"TO", "ToPort"},
-      {"PEER", "IpRanges[].CidrIp+Ipv6Ranges[].CidrIpv6+UserIdGroupPairs[].GroupId"}};
+      {"TRAFFIC", "", &words_of_permission},
+      {"PEER",
+       "IpRanges[].CidrIp+Ipv6Ranges[].CidrIpv6+UserIdGroupPairs[].GroupId+"
+       "PrefixListIds[].PrefixListId"}};
   return kColumns;
 }
 
@@ -60,12 +98,10 @@ std::vector<Listing> listings_to_network_interfaces() {
        {{"VPC", "VpcId"}, {"DEFAULT", "IsDefault"}, {"SUBNETS", "Associations[].SubnetId"}},
        {{"entries",
          "Entries[]",
-         {{"EGRESS", "Egress"},
-          {"NUMBER", "RuleNumber"},
+         {{"DIRECTION", "", &direction_of_entry},
+          {"RULE", "", &number_of_entry},
           {"ACTION", "RuleAction"},
-          {"PROTOCOL", "Protocol"},
-          {"FROM", "PortRange.From|IcmpTypeCode.Type"},
-          {"TO", "PortRange.To|IcmpTypeCode.Code"},
+          {"TRAFFIC", "", &words_of_entry},
           {"CIDR", "CidrBlock|Ipv6CidrBlock"}}}}},
       {"network-interfaces",
        "describe-network-interfaces",
@@ -92,7 +128,7 @@ std::vector<Listing> listings_from_route_tables() {
        {{"VPC", "VpcId"}, {"MAIN", "Associations[].Main"}, {"SUBNETS", "Associations[].SubnetId"}},
        {{"routes",
          "Routes[]",
-         {{"DESTINATION", "DestinationCidrBlock|DestinationIpv6CidrBlock"},
+         {{"DESTINATION", "DestinationCidrBlock|DestinationIpv6CidrBlock|DestinationPrefixListId"},
           {"TARGET", kTarget},
           {"STATE", "State"},
           {"ORIGIN", "Origin"}}}}},
@@ -158,10 +194,13 @@ std::string text_of(const ordered_json& value, const NameOf& name_of) {
 
 std::span<const Listing> listings() {
   static const std::vector<Listing> kListings = [] {
-    std::vector<Listing> all = listings_to_network_interfaces();
-    for (Listing& listing : listings_from_route_tables()) {
-      all.push_back(std::move(listing));
+    std::vector<Listing> all;
+    for (const auto& part :
+         {listings_to_network_interfaces(), listings_from_route_tables(), service_listings()}) {
+      all.insert(all.end(), part.begin(), part.end());
     }
+    std::sort(all.begin(), all.end(),
+              [](const Listing& one, const Listing& other) { return one.what < other.what; });
     return all;
   }();
   return kListings;
@@ -202,6 +241,10 @@ std::vector<const ordered_json*> elements_at(const ordered_json& root, std::stri
     here = std::move(next);
   }
   return here;
+}
+
+std::string cell_of(const ordered_json& item, const Column& column, const NameOf& name_of) {
+  return column.words != nullptr ? column.words(item) : value_at(item, column.path, name_of);
 }
 
 std::string value_at(const ordered_json& item, std::string_view path, const NameOf& name_of) {

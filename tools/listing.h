@@ -14,10 +14,12 @@
 namespace vpclab::tools {
 
 /// A column's values lie at `path`: members joined by `.`, `[]` for every element of a list; `|`
-/// takes the first of several paths that is there, `+` joins what is at several.
+/// takes the first of several paths that is there, `+` joins what is at several. Where `words` is
+/// set, it puts the item into a person's words instead.
 struct Column {
   std::string_view title;
   std::string_view path;
+  std::string (*words)(const nlohmann::ordered_json& item) = nullptr;
 };
 
 /// A list within an item that gets a table of its own (routes, rules).
@@ -39,11 +41,18 @@ struct Listing {
 /// The name of a resource by its id; "" if it has none.
 using NameOf = std::function<std::string(std::string_view id)>;
 
+/// Those of EC2-Classic, NAT gateways, prefix lists and DHCP options.
+[[nodiscard]] std::vector<Listing> service_listings();
+
 /// All of them, sorted by name.
 [[nodiscard]] std::span<const Listing> listings();
 
 /// The one called so (also `peering-connections` for `vpc-peering-connections`), or null.
 [[nodiscard]] const Listing* find_listing(std::string_view what);
+
+/// A cell: a column's words, or what is at its path.
+[[nodiscard]] std::string cell_of(const nlohmann::ordered_json& item, const Column& column,
+                                  const NameOf& name_of);
 
 /// What is at a path, as text: elements joined by commas, ids of named resources replaced by their
 /// names; "" for nothing.

@@ -7,6 +7,17 @@
 #include <unistd.h>
 
 namespace vpclab::tools {
+namespace {
+
+void mark_all(std::string& text, std::string_view word, Style style) {
+  const std::string marked = styled(true, style, word);
+  for (std::size_t at = text.find(word); at != std::string::npos;
+       at = text.find(word, at + marked.size())) {
+    text.replace(at, word.size(), marked);
+  }
+}
+
+}  // namespace
 
 void add_scenario_argument(CLI::App& verb, std::string& path) {
   verb.add_option("FILE", path, "Scenario, NAME.vpclab.yaml; - is standard input")
@@ -18,12 +29,8 @@ void print_diagnostics(const scenario::Source& source, const scenario::Diagnosti
                        ColorMode color) {
   std::string text = diagnostics.render(source);
   if (wants_color(color, STDERR_FILENO)) {
-    constexpr std::string_view kWord = " error: ";
-    const std::string marked = styled(true, Style::kBad, kWord);
-    for (std::size_t at = text.find(kWord); at != std::string::npos;
-         at = text.find(kWord, at + marked.size())) {
-      text.replace(at, kWord.size(), marked);
-    }
+    mark_all(text, " error: ", Style::kBad);
+    mark_all(text, " warning: ", Style::kWarning);
   }
   std::cout.flush();
   std::cerr << text;
@@ -42,6 +49,9 @@ ExitCode with_session(const std::string& path, const GlobalOptions& options,
   if (opened.session == nullptr) {
     print_diagnostics(kept, opened.diagnostics, options.color);
     return ExitCode::kInvalidScenario;
+  }
+  if (opened.diagnostics.has_warnings()) {
+    print_diagnostics(kept, opened.diagnostics, options.color);
   }
   return use(*opened.session);
 }

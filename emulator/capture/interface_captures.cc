@@ -25,25 +25,20 @@ std::string file_name(std::string_view name) {
 
 Result<std::unique_ptr<InterfaceCaptures>> InterfaceCaptures::create(
     std::string directory, CaptureOptions options, const trace::NameDirectory& names) {
-  auto filter = BpfFilter::compile(options.filter);
-  if (!filter) {
-    return tl::unexpected(filter.error());
+  auto tools = FrameTools::make(options);
+  if (!tools) {
+    return tl::unexpected(tools.error());
   }
-  auto encoder = make_encoder(options.format);
-  if (!encoder) {
-    return tl::unexpected(encoder.error());
-  }
-  return std::unique_ptr<InterfaceCaptures>(new InterfaceCaptures(
-      std::move(directory), std::move(options), std::move(*filter), std::move(*encoder), names));
+  return std::unique_ptr<InterfaceCaptures>(
+      new InterfaceCaptures(std::move(directory), std::move(options), std::move(*tools), names));
 }
 
 InterfaceCaptures::InterfaceCaptures(std::string directory, CaptureOptions options,
-                                     BpfFilter filter, std::unique_ptr<Encoder> encoder,
-                                     const trace::NameDirectory& names)
+                                     FrameTools tools, const trace::NameDirectory& names)
     : directory_(std::move(directory)),
       options_(std::move(options)),
-      filter_(std::move(filter)),
-      encoder_(std::move(encoder)),
+      filter_(std::move(tools.filter)),
+      encoder_(std::move(tools.encoder)),
       names_(names),
       taken_names_{"journey"} {}
 

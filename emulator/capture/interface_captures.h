@@ -13,9 +13,8 @@
 #include <vector>
 
 #include "emulator/api/ids.h"
-#include "emulator/capture/bpf_filter.h"
 #include "emulator/capture/capture_options.h"
-#include "emulator/capture/encoder.h"
+#include "emulator/capture/frame_tools.h"
 #include "emulator/capture/name_records.h"
 #include "emulator/capture/output.h"
 #include "emulator/trace/name_directory.h"
@@ -53,8 +52,8 @@ class InterfaceCaptures final : public trace::TraceSink {
     NameRecords names;
   };
 
-  InterfaceCaptures(std::string directory, CaptureOptions options, BpfFilter filter,
-                    std::unique_ptr<Encoder> encoder, const trace::NameDirectory& names);
+  InterfaceCaptures(std::string directory, CaptureOptions options, FrameTools tools,
+                    const trace::NameDirectory& names);
 
   /// The interface's file, begun if need be; null if it cannot be written.
   [[nodiscard]] InterfaceFile* file_of(const api::ResourceId& interface);

@@ -13,24 +13,20 @@ std::size_t JourneyCapture::TapHash::operator()(const trace::Tap& tap) const noe
 Result<std::unique_ptr<JourneyCapture>> JourneyCapture::create(Output output,
                                                                CaptureOptions options,
                                                                const trace::NameDirectory& names) {
-  auto filter = BpfFilter::compile(options.filter);
-  if (!filter) {
-    return tl::unexpected(filter.error());
+  auto tools = FrameTools::make(options);
+  if (!tools) {
+    return tl::unexpected(tools.error());
   }
-  auto encoder = make_encoder(options.format);
-  if (!encoder) {
-    return tl::unexpected(encoder.error());
-  }
-  return std::unique_ptr<JourneyCapture>(new JourneyCapture(
-      std::move(output), std::move(options), std::move(*filter), std::move(*encoder), names));
+  return std::unique_ptr<JourneyCapture>(
+      new JourneyCapture(std::move(output), std::move(options), std::move(*tools), names));
 }
 
-JourneyCapture::JourneyCapture(Output output, CaptureOptions options, BpfFilter filter,
-                               std::unique_ptr<Encoder> encoder, const trace::NameDirectory& names)
+JourneyCapture::JourneyCapture(Output output, CaptureOptions options, FrameTools tools,
+                               const trace::NameDirectory& names)
     : output_(std::move(output)),
       options_(std::move(options)),
-      filter_(std::move(filter)),
-      encoder_(std::move(encoder)),
+      filter_(std::move(tools.filter)),
+      encoder_(std::move(tools.encoder)),
       names_(names) {
   encoder_->begin(output_, options_.info);
 }

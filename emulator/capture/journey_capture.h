@@ -10,9 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "emulator/capture/bpf_filter.h"
 #include "emulator/capture/capture_options.h"
-#include "emulator/capture/encoder.h"
+#include "emulator/capture/frame_tools.h"
 #include "emulator/capture/name_records.h"
 #include "emulator/capture/output.h"
 #include "emulator/trace/name_directory.h"
@@ -38,8 +37,8 @@ class JourneyCapture final : public trace::TraceSink {
     std::size_t operator()(const trace::Tap& tap) const noexcept;
   };
 
-  JourneyCapture(Output output, CaptureOptions options, BpfFilter filter,
-                 std::unique_ptr<Encoder> encoder, const trace::NameDirectory& names);
+  JourneyCapture(Output output, CaptureOptions options, FrameTools tools,
+                 const trace::NameDirectory& names);
 
   /// The tap's interface number, declared if need be.
   [[nodiscard]] std::uint32_t interface_of(const trace::Tap& tap);

@@ -48,13 +48,10 @@ Json json_of(const trace::Tap& tap, const trace::NameDirectory& names) {
 
 }  // namespace
 
-NdjsonSink::NdjsonSink(Output output, const trace::NameDirectory& names)
-    : output_(std::move(output)), names_(names) {}
-
 void NdjsonSink::record(const trace::TraceEvent& event) {
   Json json = {{"time_ns", to_nanoseconds(event.at)},
                {"event", trace::to_string(event.kind)},
-               {"tap", json_of(event.tap, names_)},
+               {"tap", json_of(event.tap, names())},
                {"direction", trace::to_string(event.direction)},
                {"packet", event.packet}};
   if (event.cause != 0) {
@@ -64,7 +61,7 @@ void NdjsonSink::record(const trace::TraceEvent& event) {
       event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
   json["length"] = event.bytes.size();
   if (event.kind == trace::EventKind::kDropped) {
-    const trace::Explanation why = trace::explain(event, names_);
+    const trace::Explanation why = trace::explain(event, names());
     json["reason"] = trace::to_string(why.reason);
     json["code"] = why.code;
     json["rule"] = why.rule;
@@ -79,13 +76,11 @@ void NdjsonSink::record(const trace::TraceEvent& event) {
       steps.push_back(json_of(step));
     }
   }
-  output_.append(line_of(json));
+  append(line_of(json));
 }
 
 void NdjsonSink::note(SimTime at, std::string_view kind, std::string_view text) {
-  output_.append(line_of(Json{{"time_ns", to_nanoseconds(at)}, {"note", kind}, {"text", text}}));
+  append(line_of(Json{{"time_ns", to_nanoseconds(at)}, {"note", kind}, {"text", text}}));
 }
-
-Result<void> NdjsonSink::finish() { return output_.close(); }
 
 }  // namespace vpclab::capture

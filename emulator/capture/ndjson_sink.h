@@ -2,16 +2,17 @@
 // order: two runs compare with `cmp`, and programs read it line by line.
 #pragma once
 
-#include "emulator/capture/output.h"
-#include "emulator/trace/name_directory.h"
-#include "emulator/trace/trace_sink.h"
+#include <utility>
+
+#include "emulator/capture/line_sink.h"
 
 namespace vpclab::capture {
 
-class NdjsonSink final : public trace::TraceSink {
+class NdjsonSink final : public LineSink {
  public:
   /// `names` outlives the sink.
-  NdjsonSink(Output output, const trace::NameDirectory& names);
+  NdjsonSink(Output output, const trace::NameDirectory& names)
+      : LineSink(std::move(output), names) {}
 
   /// {"time_ns", "event", "tap": {"element", "side", "name"}, "direction", "packet", "cause",
   /// "packet_summary", "length"; where they apply "reason", "code", "rule", "sentence", "outcome";
@@ -20,13 +21,6 @@ class NdjsonSink final : public trace::TraceSink {
 
   /// {"time_ns", "note", "text"}
   void note(SimTime at, std::string_view kind, std::string_view text) override;
-
-  /// Writes what waits; the first write error, if any.
-  [[nodiscard]] Result<void> finish();
-
- private:
-  Output output_;
-  const trace::NameDirectory& names_;
 };
 
 }  // namespace vpclab::capture

@@ -31,25 +31,20 @@ std::string verdict_of(const trace::TraceEvent& event, const trace::NameDirector
 
 }  // namespace
 
-TextSink::TextSink(Output output, const trace::NameDirectory& names)
-    : output_(std::move(output)), names_(names) {}
-
 void TextSink::record(const trace::TraceEvent& event) {
   std::string line = to_string(event.at) + "  #" + std::to_string(event.packet);
   if (event.cause != 0) {
     line += " (of #" + std::to_string(event.cause) + ")";
   }
-  line += "  " + trace::label(event.tap.element, names_) + " " +
+  line += "  " + trace::label(event.tap.element, names()) + " " +
           std::string(trace::to_string(event.tap.side)) + " " +
           std::string(trace::to_string(event.direction)) + "  ";
   line += event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
-  output_.append(line + "  " + verdict_of(event, names_) + "\n");
+  append(line + "  " + verdict_of(event, names()) + "\n");
 }
 
 void TextSink::note(SimTime at, std::string_view kind, std::string_view text) {
-  output_.append(to_string(at) + "  " + std::string(kind) + "  " + std::string(text) + "\n");
+  append(to_string(at) + "  " + std::string(kind) + "  " + std::string(text) + "\n");
 }
-
-Result<void> TextSink::finish() { return output_.close(); }
 
 }  // namespace vpclab::capture

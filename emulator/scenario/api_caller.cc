@@ -100,6 +100,9 @@ void ApiCaller::execute(const control::Caller& caller, const api::Request& reque
   const control::Declared declared{options.name, options.id};
   const bool is_declared = !options.name.empty() || !options.id.empty();
   api::Reply reply = world_.call(caller, request, is_declared ? &declared : nullptr);
+  for (control::Warning& warning : world_.control().take_warnings()) {
+    result.outcome.warnings.push_back(std::move(warning.message));
+  }
   if (!reply.has_value()) {
     set_error(reply.error(), result.outcome);
     return;

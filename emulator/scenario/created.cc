@@ -9,9 +9,11 @@
 #include "emulator/api/generated/gateway.h"
 #include "emulator/api/generated/instance.h"
 #include "emulator/api/generated/key_pair.h"
+#include "emulator/api/generated/nat_gateway.h"
 #include "emulator/api/generated/network_acl.h"
 #include "emulator/api/generated/network_interface.h"
 #include "emulator/api/generated/peering.h"
+#include "emulator/api/generated/prefix_list.h"
 #include "emulator/api/generated/route_table.h"
 #include "emulator/api/generated/security_group.h"
 #include "emulator/api/generated/subnet.h"
@@ -58,7 +60,7 @@ struct Creation {
   Reader read;
 };
 
-constexpr std::array<Creation, 18> kCreations{{
+constexpr std::array<Creation, 20> kCreations{{
     {"AllocateAddress",
      &direct<api::AllocateAddressResponse, &api::AllocateAddressResponse::allocation_id>},
     {"AssociateAddress",
@@ -80,6 +82,12 @@ constexpr std::array<Creation, 18> kCreations{{
                                       &api::InternetGateway::internet_gateway_id>},
     {"CreateKeyPair",
      &direct<api::CreateKeyPairResponse, &api::CreateKeyPairResponse::key_pair_id>},
+    {"CreateManagedPrefixList", &within<api::CreateManagedPrefixListResponse,
+                                        &api::CreateManagedPrefixListResponse::prefix_list,
+                                        &api::ManagedPrefixList::prefix_list_id>},
+    {"CreateNatGateway",
+     &within<api::CreateNatGatewayResponse, &api::CreateNatGatewayResponse::nat_gateway,
+             &api::NatGateway::nat_gateway_id>},
     {"CreateNetworkAcl",
      &within<api::CreateNetworkAclResponse, &api::CreateNetworkAclResponse::network_acl,
              &api::NetworkAcl::network_acl_id>},

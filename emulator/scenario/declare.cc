@@ -4,9 +4,11 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "emulator/api/action.h"
 #include "emulator/api/decode.h"
+#include "emulator/control/control_plane.h"
 #include "emulator/scenario/created.h"
 #include "emulator/scenario/lower.h"
 
@@ -14,7 +16,14 @@ namespace vpclab::scenario {
 namespace {
 
 /// What helps where AWS only says that it will not.
-std::string hint_for(std::string_view code) {
+std::string hint_for(std::string_view action, const api::ApiError& error) {
+  const std::string_view code = error.code;
+  if (action.starts_with("AuthorizeSecurityGroup") &&
+      error.message.find("belong to different networks") != std::string::npos) {  // SG-13
+    return "a rule names a group of another VPC only over an active peering connection: declare it "
+           "with `accepted: true`";
+  }
+
   struct Advice {
     std::string_view code;
     std::string_view hint;
@@ -41,6 +50,12 @@ std::string hint_for(std::string_view code) {
   const auto* found = std::find_if(kAdvice.begin(), kAdvice.end(),
                                    [code](const Advice& advice) { return advice.code == code; });
   return found == kAdvice.end() ? std::string() : std::string(found->hint);
+}
+
+std::string hint_for(const control::Warning& warning) {
+  return warning.rule == "VPC-10" ? "knob `vpc.family_rules`: `enforce` refuses it, as AWS did for "
+                                    "years; `ignore` says nothing"
+                                  : "";
 }
 
 /// The request with ids in place of names; nothing where a name stands for nothing.
@@ -73,8 +88,9 @@ class Declarer {
       refuse(call, request.error());
       return;
     }
-    const control::Declared declared{call.name, call.id};
+    const control::Declared declared{call.name, call.id, call.private_address};
     api::Reply reply = world_.call(call.caller, *request, call.name.empty() ? nullptr : &declared);
+    warn(call.mark);
     if (!reply.has_value()) {
       refuse(call, reply.error());
     } else if (!call.name.empty()) {
@@ -83,6 +99,13 @@ class Declarer {
   }
 
  private:
+  /// What was accepted, though older AWS would have refused it.
+  void warn(const Mark& mark) {
+    for (control::Warning& warning : world_.control().take_warnings()) {
+      diagnostics_.add(Diagnostic{mark, {}, std::move(warning.message), hint_for(warning), true});
+    }
+  }
+
   void refuse(const DeclaredCall& call, const api::ApiError& error) {
     Mark mark = call.mark;
     for (const auto& [text, better] : call.marks) {
@@ -92,7 +115,8 @@ class Declarer {
         break;
       }
     }
-    diagnostics_.add(Diagnostic{mark, error.code, error.message, hint_for(error.code)});
+    diagnostics_.add(Diagnostic{mark, error.code, error.message,
+                                hint_for(api::action_name(call.request), error)});
   }
 
   world::World& world_;

@@ -79,8 +79,9 @@ void append_source_line(std::string& out, std::string_view line, const Mark& mar
 }  // namespace
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  ++count_;
+  count_ += diagnostic.is_warning ? 0 : 1;
   if (has_room()) {
+    faults_shown_ += diagnostic.is_warning ? 0 : 1;
     shown_.push_back(std::move(diagnostic));
   }
 }
@@ -101,7 +102,7 @@ std::string Diagnostics::render(const Source& source) const {
     if (mark.line > 0) {
       out += ':' + std::to_string(mark.line) + ':' + std::to_string(mark.column);
     }
-    out += ": error: ";
+    out += diagnostic.is_warning ? ": warning: " : ": error: ";
     if (!diagnostic.code.empty()) {
       out += diagnostic.code + ": ";
     }
@@ -115,8 +116,8 @@ std::string Diagnostics::render(const Source& source) const {
       append_source_line(out, rest.substr(0, rest.find('\n')), mark);
     }
   }
-  if (count_ > shown_.size()) {
-    out += source.name + ": error: and " + std::to_string(count_ - shown_.size()) + " more\n";
+  if (count_ > faults_shown_) {
+    out += source.name + ": error: and " + std::to_string(count_ - faults_shown_) + " more\n";
   }
   return out;
 }

@@ -27,12 +27,13 @@ struct Source {
   std::string text;
 };
 
-/// One fault.
+/// One fault, or something that is allowed and worth knowing.
 struct Diagnostic {
   Mark mark;
   std::string code;     ///< AWS's error code, where AWS refused it; else empty
   std::string message;  ///< one sentence without a full stop, or AWS's own
   std::string hint;     ///< may be empty
+  bool is_warning = false;
 
   friend auto operator<=>(const Diagnostic&, const Diagnostic&) = default;
 };
@@ -48,9 +49,12 @@ class Diagnostics {
     add(Diagnostic{mark, {}, std::move(message), std::move(hint)});
   }
 
+  /// Nothing is wrong; there may be warnings.
   [[nodiscard]] bool empty() const { return count_ == 0; }
 
-  /// How many were added, shown or not.
+  [[nodiscard]] bool has_warnings() const { return shown_.size() > faults_shown_; }
+
+  /// How many faults were added, shown or not; warnings are none.
   [[nodiscard]] std::size_t count() const { return count_; }
 
   /// Whether another one would still be shown: costly hints are made only then.
@@ -59,13 +63,14 @@ class Diagnostics {
   /// In the order of the file, without repetitions.
   [[nodiscard]] std::vector<Diagnostic> sorted() const;
 
-  /// Every diagnostic as `file:line:col: error: [Code: ]message (hint: …)`, the source line and a
-  /// caret; ends with the number of those left out, if any.
+  /// Every diagnostic as `file:line:col: error: [Code: ]message (hint: …)`, or `warning:`, the
+  /// source line and a caret; ends with the number of those left out, if any.
   [[nodiscard]] std::string render(const Source& source) const;
 
  private:
   std::vector<Diagnostic> shown_;
-  std::size_t count_ = 0;
+  std::size_t faults_shown_ = 0;
+  std::size_t count_ = 0;  // faults
 };
 
 /// `text` fit for a terminal: control characters and broken UTF-8 replaced, at most `limit` bytes

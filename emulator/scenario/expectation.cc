@@ -4,28 +4,24 @@
 #include <set>
 #include <vector>
 
-#include "emulator/scenario/json_path.h"
-#include "emulator/scenario/names.h"
+#include "emulator/scenario/judgement.h"
 
 namespace vpclab::scenario {
 namespace {
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const std::string& part : parts) {
-    text += (text.empty() ? "" : std::string(separator)) + part;
-  }
-  return text;
-}
-
-std::string packet_text(LostPacket packet) {
-  return packet == LostPacket::kRequest ? "request" : "reply";
-}
+constexpr std::string_view kSequence = "icmp_seq";
+constexpr std::string_view kHop = "hop";
 
 std::string loss_text(const ExpectedLoss& loss) {
-  std::string text = loss.packet.has_value() ? packet_text(*loss.packet) + ' ' : "";
+  std::string text;
+  if (loss.packet.has_value()) {
+    text += *loss.packet == LostPacket::kRequest ? "request " : "reply ";
+  }
   text += loss.reason;
-  return loss.at.has_value() ? text + " at " + loss.at->value : text;
+  if (loss.at.has_value()) {
+    text += " at " + loss.at->value;
+  }
+  return loss.entry.has_value() ? text + ':' + loss.entry->value : text;
 }
 
 std::string range_text(const Range& range) {
@@ -45,7 +41,8 @@ std::string lost_text(const std::vector<ExpectedLoss>& lost, std::string_view no
 }
 
 /// The reasons of all that was lost, each once, in order.
-void note_fates(const std::vector<const Fate*>& fates, CheckOutcome& check) {
+template <class Probes>
+void note_fates(const Probes& probes, CheckOutcome& check) {
   std::vector<std::string> reasons;
   std::vector<std::string> codes;
   std::vector<std::string> rules;
@@ -54,10 +51,12 @@ void note_fates(const std::vector<const Fate*>& fates, CheckOutcome& check) {
       list.push_back(text);
     }
   };
-  for (const Fate* fate : fates) {
-    add(reasons, fate->reason);
-    add(codes, fate->code);
-    add(rules, fate->rule);
+  for (const auto& probe : probes) {
+    if (probe.fate.has_value()) {
+      add(reasons, probe.fate->reason);
+      add(codes, probe.fate->code);
+      add(rules, probe.fate->rule);
+    }
   }
   check.reason = joined(reasons, ", ");
   check.code = joined(codes, ", ");
@@ -81,9 +80,23 @@ const ExpectedLoss* loss_for(const std::vector<ExpectedLoss>& lost, std::uint32_
   return general;
 }
 
-bool fits(const ExpectedLoss& loss, const Fate& fate, const NameResolver& resolve) {
-  return loss.reason == fate.reason && (!loss.packet.has_value() || *loss.packet == fate.packet) &&
-         (!loss.at.has_value() || is_at(fate, resolve(loss.at->value)));
+/// Wherein a fate differs from what was expected; empty where it does not.
+std::string difference(const ExpectedLoss& loss, const Fate& fate, const NameResolvers& resolve) {
+  if (loss.reason != fate.reason) {
+    return "was lost for " + fate.reason + ", not for " + loss.reason;
+  }
+  if (loss.packet.has_value() && *loss.packet != fate.packet) {
+    return fate.packet == LostPacket::kReply ? "lost its reply, not the request"
+                                             : "lost its request, not the reply";
+  }
+  if (loss.at.has_value() && !is_at(fate, resolve.id(loss.at->value))) {
+    return "was lost elsewhere than at " + loss.at->value;
+  }
+  if (loss.entry.has_value() && loss.entry->value != fate.entry) {
+    return "was lost at " + loss.at->value + ':' + (fate.entry.empty() ? "nothing" : fate.entry) +
+           ", not at " + loss.at->value + ':' + loss.entry->value;
+  }
+  return {};
 }
 
 /// What is expected to be lost must have been sent, and something must have been lost where a
@@ -113,262 +126,215 @@ void judge_presence(const std::vector<ExpectedLoss>& expected, const Probes& pro
   }
 }
 
-/// Every lost probe for its reason; no probe answered that should be lost. Faults are sentences.
+/// Every lost probe for its reason; no probe answered that should be lost.
 template <class Probes, class Number, class Answered>
 void judge_losses(const std::vector<ExpectedLoss>& expected, const Probes& probes, Number number,
-                  Answered answered, std::string_view noun, const NameResolver& resolve,
+                  Answered answered, std::string_view noun, const NameResolvers& resolve,
                   std::vector<std::string>& faults) {
   judge_presence(expected, probes, number, noun, faults);
+  ProbeFaults of_probes(noun);
   for (const auto& probe : probes) {
-    const std::string which = std::string(noun) + ' ' + std::to_string(number(probe));
     const ExpectedLoss* loss = loss_for(expected, number(probe));
     if (answered(probe)) {
       if (loss != nullptr && loss->sequences.most != 0) {
-        faults.push_back(which + " was answered");
+        of_probes.add(number(probe), "was answered");
       }
     } else if (probe.fate.has_value() && loss == nullptr) {
-      faults.push_back(which + " was lost, which nobody expected");
-    } else if (probe.fate.has_value() && !fits(*loss, *probe.fate, resolve)) {
-      faults.push_back(which + " was lost otherwise than expected");
+      of_probes.add(number(probe), "was lost, which nobody expected");
+    } else if (probe.fate.has_value()) {
+      if (const std::string fault = difference(*loss, *probe.fate, resolve); !fault.empty()) {
+        of_probes.add(number(probe), fault);
+      }
     }
   }
+  of_probes.append_to(faults);
 }
 
 void judge_output(const std::vector<Text>& expected, const std::string& output,
-                  std::vector<std::string>& wanted, std::vector<std::string>& faults) {
+                  std::vector<std::string>& faults) {
   for (const Text& text : expected) {
-    wanted.push_back("output with '" + text.value + "'");
     if (output.find(text.value) == std::string::npos) {
       faults.push_back("the output lacks '" + text.value + "'");
     }
   }
 }
 
-void conclude(const std::vector<std::string>& wanted, const std::vector<std::string>& seen,
-              const std::vector<std::string>& faults, CheckOutcome& check) {
-  check.expected = joined(wanted, "; ");
-  check.observed = joined(seen, "; ");
-  if (!faults.empty()) {
-    constexpr std::size_t kMostFaults = 3;
-    std::vector<std::string> shown(
-        faults.begin(), faults.begin() + static_cast<long>(std::min(faults.size(), kMostFaults)));
-    if (faults.size() > kMostFaults) {
-      shown.push_back("and " + std::to_string(faults.size() - kMostFaults) + " more");
-    }
-    check.observed += " (" + joined(shown, ", ") + ')';
+void want_output(const std::vector<Text>& expected, std::vector<std::string>& wanted) {
+  for (const Text& text : expected) {
+    wanted.push_back("output with '" + text.value + "'");
   }
-  check.passed = faults.empty();
+}
+
+/// What is not said: nothing is answered where all are to be lost, else all that is not listed.
+std::vector<std::string> wanted_of(const PingExpectation& expect, const NameResolvers& resolve) {
+  std::vector<std::string> wanted;
+  if (expect.received.has_value()) {
+    wanted.push_back(range_text(expect.received->value) + " answered");
+  } else if (loss_for(expect.lost, 0) != nullptr) {
+    wanted.emplace_back("0 answered");
+  } else if (expect.lost.empty()) {
+    wanted.emplace_back("all answered");
+  }
+  if (!expect.lost.empty()) {
+    wanted.push_back(lost_text(expect.lost, kSequence));
+  }
+  if (expect.ttl.has_value()) {
+    wanted.push_back("ttl " + std::to_string(expect.ttl->value));
+  }
+  if (expect.from.has_value()) {
+    wanted.push_back("from " + resolve.address(expect.from->value));
+  }
+  if (expect.seen_from.has_value()) {
+    wanted.push_back("seen from " + resolve.address(expect.seen_from->value));
+  }
+  want_output(expect.output, wanted);
+  return wanted;
+}
+
+std::vector<std::string> expected_hops(const std::vector<Text>& hops,
+                                       const NameResolvers& resolve) {
+  std::vector<std::string> expected;
+  for (const Text& hop : hops) {
+    expected.push_back(hop.value == "*" ? hop.value : resolve.address(hop.value));
+  }
+  return expected;
+}
+
+std::vector<std::string> wanted_of(const TracerouteExpectation& expect,
+                                   const NameResolvers& resolve) {
+  std::vector<std::string> wanted;
+  if (expect.hops.has_value()) {
+    wanted.push_back("hops " + joined(expected_hops(*expect.hops, resolve), " "));
+  }
+  if (expect.reached.has_value()) {
+    wanted.emplace_back(expect.reached->value ? "reached" : "not reached");
+  }
+  if (!expect.lost.empty()) {
+    wanted.push_back(lost_text(expect.lost, kHop));
+  }
+  want_output(expect.output, wanted);
+  return wanted;
+}
+
+/// One value that all answers must agree on.
+void judge_value(const std::string& what, const std::string& wanted,
+                 const std::set<std::string>& values, Judgement& judgement) {
+  const std::string all = joined({values.begin(), values.end()}, ", ");
+  if (!all.empty()) {
+    judgement.seen.push_back(what + ' ' + all);
+  }
+  if (values != std::set<std::string>{wanted}) {
+    judgement.faults.push_back(all.empty() ? what + " nobody, not " + wanted
+                                           : what + ' ' + all + ", not " + wanted);
+  }
 }
 
 void judge_answers(const PingExpectation& expect, const PingOutcome& outcome,
-                   const NameResolver& resolve, std::vector<std::string>& wanted,
-                   std::vector<std::string>& seen, std::vector<std::string>& faults) {
+                   const NameResolvers& resolve, Judgement& judgement) {
   std::set<std::string> ttls;
   std::set<std::string> senders;
+  std::set<std::string> sources;
   for (const PingProbe& probe : outcome.probes) {
     if (probe.replies > 0) {
       ttls.insert(std::to_string(probe.ttl));
       senders.insert(probe.from);
     }
-  }
-  const auto judge_one = [&](const std::string& what, const std::string& value,
-                             const std::set<std::string>& values) {
-    wanted.push_back(what + ' ' + value);
-    const std::vector<std::string> all(values.begin(), values.end());
-    if (!all.empty()) {
-      seen.push_back(what + ' ' + joined(all, ", "));
+    if (!probe.seen_from.empty()) {
+      sources.insert(probe.seen_from);
     }
-    if (values != std::set<std::string>{value}) {
-      faults.push_back(all.empty() ? "nothing was answered" : "another " + what);
-    }
-  };
-  if (expect.ttl.has_value()) {
-    judge_one("ttl", std::to_string(expect.ttl->value), ttls);
   }
-  if (expect.from.has_value()) {
-    judge_one("from", resolve(expect.from->value), senders);
+  if ((expect.ttl.has_value() || expect.from.has_value()) && ttls.empty()) {
+    judgement.faults.emplace_back("nothing was answered");
+  } else {
+    if (expect.ttl.has_value()) {
+      judge_value("ttl", std::to_string(expect.ttl->value), ttls, judgement);
+    }
+    if (expect.from.has_value()) {
+      judge_value("from", resolve.address(expect.from->value), senders, judgement);
+    }
+  }
+  if (expect.seen_from.has_value()) {
+    judge_value("seen from", resolve.address(expect.seen_from->value), sources, judgement);
   }
 }
 
-/// The expected value with its names resolved.
-Parameters resolved(const Parameters& value, const NameResolver& resolve) {
-  Parameters result = value;
-  if (auto* text = std::get_if<std::string>(&result.value)) {
-    if (text->find('{') != std::string::npos) {
-      *text = resolve(*text);
-    }
-  } else if (auto* items = std::get_if<std::vector<Parameters>>(&result.value)) {
-    for (Parameters& item : *items) {
-      item = resolved(item, resolve);
-    }
-  } else if (auto* entries = std::get_if<std::vector<Parameters::Entry>>(&result.value)) {
-    for (Parameters::Entry& entry : *entries) {
-      entry.value = resolved(entry.value, resolve);
-    }
+/// How many were answered, where that is said or follows.
+void judge_number(const PingExpectation& expect, const PingOutcome& outcome,
+                  std::vector<std::string>& faults) {
+  if (outcome.transmitted == 0) {
+    faults.emplace_back("nothing was sent");
   }
-  return result;
-}
-
-/// Whether a `{name}` is left that stands for nothing.
-bool has_placeholder(const Parameters& value) {
-  if (const auto* text = std::get_if<std::string>(&value.value)) {
-    return !find_placeholders(*text).empty();
+  if (expect.received.has_value()) {
+    const Range& range = expect.received->value;
+    if (outcome.received < range.least || outcome.received > range.most) {
+      faults.push_back(std::to_string(outcome.received) + " answered, not " + range_text(range));
+    }
+  } else if (loss_for(expect.lost, 0) != nullptr && outcome.received > 0) {
+    faults.emplace_back("there were replies");
   }
-  if (const auto* items = std::get_if<std::vector<Parameters>>(&value.value)) {
-    return std::any_of(items->begin(), items->end(), has_placeholder);
-  }
-  const auto* entries = std::get_if<std::vector<Parameters::Entry>>(&value.value);
-  return entries != nullptr &&
-         std::any_of(entries->begin(), entries->end(),
-                     [](const Parameters::Entry& entry) { return has_placeholder(entry.value); });
 }
 
 }  // namespace
 
+std::string expected_text(const PingExpectation& expect, const NameResolvers& resolve) {
+  return joined(wanted_of(expect, resolve), "; ");
+}
+
+std::string expected_text(const TracerouteExpectation& expect, const NameResolvers& resolve) {
+  return joined(wanted_of(expect, resolve), "; ");
+}
+
 void judge(const PingExpectation& expect, const PingOutcome& outcome, const std::string& output,
-           const NameResolver& resolve, CheckOutcome& check) {
-  std::vector<std::string> wanted;
-  std::vector<std::string> seen;
-  std::vector<std::string> faults;
-  std::vector<const Fate*> fates;
-  for (const PingProbe& probe : outcome.probes) {
-    if (probe.fate.has_value()) {
-      fates.push_back(&*probe.fate);
-    }
-  }
-  seen.push_back(std::to_string(outcome.received) + " of " + std::to_string(outcome.transmitted) +
-                 " answered");
-  // What is not said: nothing is answered where all are to be lost, else all that is not listed.
-  const bool all_are_lost = loss_for(expect.lost, 0) != nullptr;
-  if (expect.received.has_value()) {
-    const Range& range = expect.received->value;
-    wanted.push_back(range_text(range) + " answered");
-    if (outcome.received < range.least || outcome.received > range.most) {
-      faults.push_back("another number of replies");
-    }
-  } else if (all_are_lost) {
-    wanted.emplace_back("0 answered");
-    if (outcome.received > 0) {
-      faults.emplace_back("there were replies");
-    }
-  } else if (expect.lost.empty()) {
-    wanted.emplace_back("all answered");
-  }
-  if (outcome.transmitted == 0) {
-    faults.emplace_back("nothing was sent");
-  }
-  if (!expect.lost.empty()) {
-    wanted.push_back(lost_text(expect.lost, "icmp_seq"));
-  }
-  judge_answers(expect, outcome, resolve, wanted, seen, faults);
+           const NameResolvers& resolve, CheckOutcome& check) {
+  Judgement judgement;
+  judgement.wanted = wanted_of(expect, resolve);
+  judgement.seen.push_back(std::to_string(outcome.received) + " of " +
+                           std::to_string(outcome.transmitted) + " answered");
+  judge_number(expect, outcome, judgement.faults);
+  judge_answers(expect, outcome, resolve, judgement);
   judge_losses(
       expect.lost, outcome.probes, [](const PingProbe& probe) { return probe.sequence; },
-      [](const PingProbe& probe) { return probe.replies > 0; }, "icmp_seq", resolve, faults);
+      [](const PingProbe& probe) { return probe.replies > 0; }, kSequence, resolve,
+      judgement.faults);
   for (const std::string& line : verdict_lines(outcome)) {
-    seen.push_back(line);
+    judgement.seen.push_back(line);
   }
-  judge_output(expect.output, output, wanted, faults);
-  note_fates(fates, check);
-  conclude(wanted, seen, faults, check);
+  judge_output(expect.output, output, judgement.faults);
+  note_fates(outcome.probes, check);
+  judgement.conclude(check);
 }
 
 void judge(const TracerouteExpectation& expect, const TracerouteOutcome& outcome,
-           const std::string& output, const NameResolver& resolve, CheckOutcome& check) {
-  std::vector<std::string> wanted;
-  std::vector<std::string> seen;
-  std::vector<std::string> faults;
-  std::vector<const Fate*> fates;
+           const std::string& output, const NameResolvers& resolve, CheckOutcome& check) {
+  Judgement judgement;
+  judgement.wanted = wanted_of(expect, resolve);
   std::vector<std::string> hops;
   for (const TracerouteProbe& probe : outcome.probes) {
     hops.resize(std::max<std::size_t>(hops.size(), probe.hop), "*");
     if (!probe.from.empty()) {
       hops[probe.hop - 1] = probe.from;
     }
-    if (probe.fate.has_value()) {
-      fates.push_back(&*probe.fate);
-    }
   }
-  seen.push_back("hops " + joined(hops, " "));
-  if (expect.hops.has_value()) {
-    std::vector<std::string> expected;
-    for (const Text& hop : *expect.hops) {
-      expected.push_back(hop.value == "*" ? hop.value : resolve(hop.value));
-    }
-    wanted.push_back("hops " + joined(expected, " "));
-    if (expected != hops) {
-      faults.emplace_back("other hops");
-    }
+  judgement.seen.push_back("hops " + joined(hops, " "));
+  if (expect.hops.has_value() && expected_hops(*expect.hops, resolve) != hops) {
+    judgement.faults.emplace_back("other hops");
   }
-  seen.emplace_back(outcome.reached ? "reached" : "not reached");
-  if (expect.reached.has_value()) {
-    wanted.emplace_back(expect.reached->value ? "reached" : "not reached");
-    if (expect.reached->value != outcome.reached) {
-      faults.emplace_back(outcome.reached ? "it was reached" : "it was not reached");
-    }
+  judgement.seen.emplace_back(outcome.reached ? "reached" : "not reached");
+  if (expect.reached.has_value() && expect.reached->value != outcome.reached) {
+    judgement.faults.emplace_back(outcome.reached ? "it was reached" : "it was not reached");
   }
   if (!expect.lost.empty()) {
-    wanted.push_back(lost_text(expect.lost, "hop"));
     judge_losses(
         expect.lost, outcome.probes, [](const TracerouteProbe& probe) { return probe.hop; },
-        [](const TracerouteProbe& probe) { return !probe.from.empty(); }, "hop", resolve, faults);
+        [](const TracerouteProbe& probe) { return !probe.from.empty(); }, kHop, resolve,
+        judgement.faults);
     for (const std::string& line : verdict_lines(outcome)) {
-      seen.push_back(line);
+      judgement.seen.push_back(line);
     }
   }
-  judge_output(expect.output, output, wanted, faults);
-  note_fates(fates, check);
-  conclude(wanted, seen, faults, check);
-}
-
-void judge(const ApiExpectation& expect, const ApiOutcome& outcome, const NameResolver& resolve,
-           CheckOutcome& check) {
-  std::vector<std::string> wanted;
-  std::vector<std::string> seen;
-  std::vector<std::string> faults;
-  check.reason = outcome.error_code;
-  check.code = outcome.error_code;
-  const bool refused = !outcome.error_code.empty();
-  if (refused) {
-    seen.push_back(outcome.error_code + ": " + outcome.error_message);
-  }
-  if (expect.error.has_value()) {
-    wanted.push_back(expect.error->value);
-    if (!refused) {
-      seen.emplace_back("accepted");
-    }
-    if (outcome.error_code != expect.error->value) {
-      faults.emplace_back(refused ? "another code" : "it was not refused");
-    }
-  } else if (refused) {
-    wanted.emplace_back("accepted");
-    faults.emplace_back("it was refused");
-  } else if (expect.values.empty()) {
-    wanted.emplace_back("accepted");
-    seen.emplace_back("accepted");
-  }
-  if (expect.message.has_value()) {
-    const std::string message = resolve(expect.message->value);
-    wanted.push_back("'" + message + "'");
-    if (outcome.error_message.find(message) == std::string::npos) {
-      faults.emplace_back("another sentence");
-    }
-  }
-  for (const ValueExpectation& value : expect.values) {
-    if (refused) {
-      break;
-    }
-    const Parameters expected = resolved(value.value, resolve);
-    if (has_placeholder(expected)) {
-      faults.push_back(text_of(expected) + " stands for nothing");
-    }
-    const std::string found = json_at(outcome.response_json, value.path.value);
-    wanted.push_back(value.path.value + " = " + text_of(expected));
-    seen.push_back(value.path.value + " = " + (found.empty() ? "nothing" : found));
-    if (!fits(outcome.response_json, value.path.value, expected)) {
-      faults.push_back(value.path.value + " differs");
-    }
-  }
-  conclude(wanted, seen, faults, check);
+  judge_output(expect.output, output, judgement.faults);
+  note_fates(outcome.probes, check);
+  judgement.conclude(check);
 }
 
 }  // namespace vpclab::scenario

@@ -15,11 +15,27 @@ namespace vpclab::scenario {
 /// What a name or a text with `{…}` stands for; the text itself where it stands for nothing.
 using NameResolver = std::function<std::string(const std::string&)>;
 
-/// Fills expected, observed, reason, code, rule and passed.
+/// Both meanings of a name: the thing's id, and the address under which it is reached.
+struct NameResolvers {
+  NameResolver id;
+  NameResolver address;
+};
+
+/// What a check expects, in words, whether or not it can be judged.
+[[nodiscard]] std::string expected_text(const PingExpectation& expect,
+                                        const NameResolvers& resolve);
+[[nodiscard]] std::string expected_text(const TracerouteExpectation& expect,
+                                        const NameResolvers& resolve);
+[[nodiscard]] std::string expected_text(const DigExpectation& expect, const NameResolvers& resolve);
+[[nodiscard]] std::string expected_text(const ApiExpectation& expect, const NameResolver& resolve);
+
+/// Fills expected, observed, faults, reason, code, rule and passed.
 void judge(const PingExpectation& expect, const PingOutcome& outcome, const std::string& output,
-           const NameResolver& resolve, CheckOutcome& check);
+           const NameResolvers& resolve, CheckOutcome& check);
 void judge(const TracerouteExpectation& expect, const TracerouteOutcome& outcome,
-           const std::string& output, const NameResolver& resolve, CheckOutcome& check);
+           const std::string& output, const NameResolvers& resolve, CheckOutcome& check);
+void judge(const DigExpectation& expect, const DigOutcome& outcome, const std::string& output,
+           const NameResolvers& resolve, CheckOutcome& check);
 void judge(const ApiExpectation& expect, const ApiOutcome& outcome, const NameResolver& resolve,
            CheckOutcome& check);
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "emulator/trace/explain.h"
+#include "netstack/wire/ethernet.h"
+#include "netstack/wire/ipv4.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -12,6 +14,7 @@ constexpr std::size_t kLookedBack = 64;  // equal fates come close together
 constexpr int kMaxDepth = 8;             // replaced by replaced by …
 constexpr std::string_view kAnswered = "echo-request";
 constexpr std::string_view kForwarded = "forwarded";
+constexpr std::string_view kErrorTaken = "icmp-error";
 
 /// Everything that had a hand in a drop: whatever `at NAME` may name.
 std::vector<std::string> objects_of(const trace::TraceEvent& event) {
@@ -35,12 +38,30 @@ std::vector<std::string> objects_of(const trace::TraceEvent& event) {
   return objects;
 }
 
+/// Which entry of the object that decided did it, where one did.
+std::string entry_of(const trace::TraceEvent& event) {
+  if (event.steps == nullptr || event.steps->empty()) {
+    return {};
+  }
+  const trace::Step& denied = event.steps->back();
+  switch (denied.stage) {
+    case trace::Stage::kNetworkAclEgress:
+    case trace::Stage::kNetworkAclIngress:
+      return trace::acl_rule_text(denied.rule.number);
+    case trace::Stage::kRouteLookup:
+      return denied.rule.has_prefix ? to_string(denied.rule.prefix) : std::string();
+    default:
+      return {};
+  }
+}
+
 Fate fate_of_drop(const trace::TraceEvent& event, const trace::NameDirectory& names) {
   const trace::Explanation explanation = trace::explain(event, names);
   Fate fate;
   fate.reason = to_string(explanation.reason);
   fate.code = explanation.code;
   fate.rule = explanation.rule;
+  fate.entry = entry_of(event);
   fate.objects = objects_of(event);
   fate.sentence = explanation.sentence;
   return fate;
@@ -53,6 +74,15 @@ Fate fate_of_end(const trace::TraceEvent& event, const trace::NameDirectory& nam
   fate.sentence =
       "ended at " + trace::label(event.tap.element, names) + ": " + std::string(event.outcome);
   return fate;
+}
+
+wire::Ipv4Address source_of(const trace::TraceEvent& event) {
+  Bytes packet = event.bytes;
+  if (event.ethernet) {
+    packet = packet.subspan(std::min(packet.size(), wire::EthernetHeader::kSize));
+  }
+  return packet.size() < wire::Ipv4Header::kMinSize ? wire::Ipv4Address()
+                                                    : wire::ipv4_source(packet);
 }
 
 }  // namespace
@@ -82,6 +112,7 @@ void Fates::record(const trace::TraceEvent& event) {
       Packet& packet = packets_[event.packet];
       packet.end = End::kConsumed;
       packet.fate = fate;
+      packet.source = source_of(event);
       return;
     }
     case trace::EventKind::kReplaced:
@@ -97,54 +128,84 @@ const Fates::Packet* Fates::find(std::uint64_t packet) const {
   return found == packets_.end() ? nullptr : &found->second;
 }
 
-/// How a packet ended, or what went on in its stead; null while it is under way.
-const Fate* Fates::end_of(std::uint64_t packet, int depth) const {
+/// The packet itself, or what went on in its stead, once it has ended; null while it is under way.
+const Fates::Packet* Fates::last_of(std::uint64_t packet, int depth) const {
   const Packet* found = find(packet);
   if (found == nullptr || depth > kMaxDepth) {
     return nullptr;
   }
   if (found->end == End::kDropped || found->end == End::kConsumed) {
-    return &fates_[found->fate];
+    return found;
   }
   if (found->end != End::kReplaced) {
     return nullptr;
   }
   // Of the fragments the one that was dropped decides; else the datagram made of them.
-  const Fate* end = nullptr;
+  const Packet* last = nullptr;
   for (const std::uint64_t child : found->children) {
-    const Packet* part = find(child);
-    const Fate* end_of_part = end_of(child, depth + 1);
-    if (end_of_part != nullptr) {
-      end = end_of_part;
+    const Packet* last_of_part = last_of(child, depth + 1);
+    if (last_of_part != nullptr) {
+      last = last_of_part;
     }
-    if (part != nullptr && part->end == End::kDropped) {
+    if (last_of_part != nullptr && last_of_part->end == End::kDropped) {
       break;
     }
   }
-  return end;
+  return last;
+}
+
+const Fate* Fates::end_of(std::uint64_t packet) const {
+  const Packet* last = last_of(packet, 0);
+  return last == nullptr ? nullptr : &fates_[last->fate];
 }
 
 Fate Fates::fate_of(std::uint64_t request) const {
   Fate in_flight;
   in_flight.reason = kInFlight;
   in_flight.sentence = "still on its way when the run stopped";
-  const Fate* end = end_of(request, 0);
+  const Fate* end = end_of(request);
   if (end == nullptr) {
     return in_flight;
   }
-  if (end->reason != kAnswered) {
-    return *end;
+  if (std::optional<Fate> answer = fate_of_answer(request, *end)) {
+    return std::move(*answer);
   }
-  in_flight.packet = LostPacket::kReply;
-  const std::vector<std::uint64_t> answers = answers_to(request, 0);
-  for (const std::uint64_t answer : answers) {
-    if (const Fate* end_of_answer = end_of(answer, 0)) {
-      Fate fate = *end_of_answer;
-      fate.packet = LostPacket::kReply;
-      return fate;
+  if (end->reason == kAnswered) {
+    in_flight.packet = LostPacket::kReply;
+    return in_flight;
+  }
+  return *end;
+}
+
+/// How the first answer that has ended was lost: an echo reply, or the ICMP error of whoever could
+/// not take the request. Nothing where there was no answer, or where the error arrived: then the
+/// request's own end is the reason.
+std::optional<Fate> Fates::fate_of_answer(std::uint64_t request, const Fate& end) const {
+  const bool is_reply = end.reason == kAnswered;
+  for (const std::uint64_t answer : answers_to(request, 0)) {
+    const Fate* end_of_answer = end_of(answer);
+    if (end_of_answer == nullptr) {
+      continue;
     }
+    if (!is_reply && end_of_answer->reason == kErrorTaken) {
+      return std::nullopt;
+    }
+    Fate fate = *end_of_answer;
+    fate.packet = LostPacket::kReply;
+    if (!is_reply) {
+      fate.sentence +=
+          "; this was the answer to a request that met " + end.reason + " (" + end.sentence + ")";
+    }
+    return fate;
   }
-  return in_flight;
+  return std::nullopt;
+}
+
+std::optional<wire::Ipv4Address> Fates::seen_from(std::uint64_t request) const {
+  const Packet* last = last_of(request, 0);
+  const bool arrived =
+      last != nullptr && last->end == End::kConsumed && fates_[last->fate].reason == kAnswered;
+  return arrived ? std::optional(last->source) : std::nullopt;
 }
 
 std::vector<std::uint64_t> Fates::answers_to(std::uint64_t request, int depth) const {

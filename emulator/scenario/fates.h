@@ -12,6 +12,7 @@
 #include "emulator/scenario/outcome.h"
 #include "emulator/trace/name_directory.h"
 #include "emulator/trace/trace_sink.h"
+#include "netstack/wire/ipv4_address.h"
 
 namespace vpclab::scenario {
 
@@ -23,8 +24,13 @@ class Fates final : public trace::TraceSink {
   void record(const trace::TraceEvent& event) override;
 
   /// Why the exchange that packet `request` began came to no good end: the request itself, its
-  /// fragments, or what a host sent because of it. kInFlight if nothing of it has ended.
+  /// fragments, or what a host sent because of it - an echo reply or an ICMP error - if that was
+  /// lost. kInFlight if nothing of it has ended.
   [[nodiscard]] Fate fate_of(std::uint64_t request) const;
+
+  /// The source address with which an echo request reached the host that took it, behind every
+  /// translation; nothing where none did.
+  [[nodiscard]] std::optional<wire::Ipv4Address> seen_from(std::uint64_t request) const;
 
  private:
   enum class End : std::uint8_t { kNone, kDropped, kConsumed, kReplaced };
@@ -33,11 +39,14 @@ class Fates final : public trace::TraceSink {
     End end = End::kNone;
     bool is_copy = false;                 // made by a link that duplicates
     std::uint32_t fate = 0;               // index into fates_, of a dropped or consumed one
+    wire::Ipv4Address source;             // of a consumed one, where it was taken
     std::vector<std::uint64_t> children;  // packets that name this one as their cause
   };
 
   [[nodiscard]] const Packet* find(std::uint64_t packet) const;
-  [[nodiscard]] const Fate* end_of(std::uint64_t packet, int depth) const;
+  [[nodiscard]] const Packet* last_of(std::uint64_t packet, int depth) const;
+  [[nodiscard]] const Fate* end_of(std::uint64_t packet) const;
+  [[nodiscard]] std::optional<Fate> fate_of_answer(std::uint64_t request, const Fate& end) const;
   [[nodiscard]] std::vector<std::uint64_t> answers_to(std::uint64_t request, int depth) const;
   [[nodiscard]] std::uint32_t intern(Fate fate);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/control/inventory.h"
+#include "emulator/control/region.h"
 #include "emulator/scenario/json_path.h"
 #include "emulator/scenario/names.h"
 #include "netstack/wire/ipv4_address.h"
@@ -73,8 +74,24 @@ std::optional<std::string> subnet_part(const Inventory& inventory, const control
   return part == "cidr" ? std::optional(to_string(subnet.cidr)) : std::nullopt;
 }
 
+/// DNS-3: the names that follow from addresses, whether or not the VPC gives them.
+std::optional<std::string> dns_part(wire::Ipv4Address private_address,
+                                    wire::Ipv4Address public_address, const std::string& region,
+                                    std::string_view part) {
+  if (part == "private_dns" && !private_address.is_unspecified()) {
+    return control::private_dns_name(private_address, region);
+  }
+  return part == "public_dns" && !public_address.is_unspecified()
+             ? std::optional(control::public_dns_name(public_address, region))
+             : std::nullopt;
+}
+
 std::optional<std::string> interface_part(const control::NetworkInterface& interface,
-                                          std::string_view part) {
+                                          const std::string& region, std::string_view part) {
+  if (part.ends_with("_dns")) {
+    return dns_part(interface.primary.private_address, interface.primary.public_address, region,
+                    part);
+  }
   if (part == "private_ip") {
     return to_string(interface.primary.private_address);
   }
@@ -82,6 +99,49 @@ std::optional<std::string> interface_part(const control::NetworkInterface& inter
     return to_string(interface.primary.public_address);
   }
   return part == "attachment" ? text_of(interface.attachment) : std::nullopt;
+}
+
+/// An instance of EC2-Classic has its addresses by itself (CLC-1).
+std::optional<std::string> classic_part(const control::ClassicPart& classic,
+                                        const std::string& region, std::string_view part) {
+  if (part.ends_with("_dns")) {
+    return dns_part(classic.private_address, classic.public_address, region, part);
+  }
+  if (part == "private_ip" && classic.has_address()) {
+    return to_string(classic.private_address);
+  }
+  return part == "public_ip" && !classic.public_address.is_unspecified()
+             ? std::optional(to_string(classic.public_address))
+             : std::nullopt;
+}
+
+std::optional<std::string> instance_part(const Inventory& inventory,
+                                         const control::Instance& instance, std::string_view part) {
+  const std::string& region = inventory.owner(instance.owner).region;
+  if (instance.in_classic()) {
+    return classic_part(*instance.classic, region, part);
+  }
+  if (part == "eni") {
+    return text_of(instance.primary_interface);
+  }
+  const auto* interface = inventory.network_interfaces.find(instance.primary_interface);
+  return interface == nullptr ? std::nullopt : interface_part(*interface, region, part);
+}
+
+std::optional<std::string> nat_gateway_part(const control::NatGateway& gateway,
+                                            std::string_view part) {
+  if (part == "eni") {
+    return text_of(gateway.interface);
+  }
+  if (part == "elastic_ip") {
+    return text_of(gateway.allocation);
+  }
+  if (part == "private_ip" && !gateway.private_address.is_unspecified()) {
+    return to_string(gateway.private_address);
+  }
+  return part == "public_ip" && !gateway.public_address.is_unspecified()
+             ? std::optional(to_string(gateway.public_address))
+             : std::nullopt;
 }
 
 std::optional<std::string> address_part(const control::ElasticAddress& address,
@@ -106,19 +166,18 @@ std::optional<std::string> IdBook::part(const api::ResourceId& id, std::string_v
     }
     case ResourceKind::kInstance: {
       const auto* instance = inventory_.instances.find(typed<api::InstanceId>(id));
-      if (instance == nullptr) {
-        return std::nullopt;
-      }
-      if (part == "eni") {
-        return text_of(instance->primary_interface);
-      }
-      const auto* interface = inventory_.network_interfaces.find(instance->primary_interface);
-      return interface == nullptr ? std::nullopt : interface_part(*interface, part);
+      return instance == nullptr ? std::nullopt : instance_part(inventory_, *instance, part);
+    }
+    case ResourceKind::kNatGateway: {
+      const auto* gateway = inventory_.nat_gateways.find(typed<api::NatGatewayId>(id));
+      return gateway == nullptr ? std::nullopt : nat_gateway_part(*gateway, part);
     }
     case ResourceKind::kNetworkInterface: {
       const auto* interface =
           inventory_.network_interfaces.find(typed<api::NetworkInterfaceId>(id));
-      return interface == nullptr ? std::nullopt : interface_part(*interface, part);
+      return interface == nullptr
+                 ? std::nullopt
+                 : interface_part(*interface, inventory_.owner(interface->owner).region, part);
     }
     case ResourceKind::kAllocation: {
       const auto* address = inventory_.elastic_addresses.find(typed<api::AllocationId>(id));
@@ -157,6 +216,19 @@ std::optional<std::string> IdBook::find(std::string_view name) const {
                                       : text_at(response->second, name.substr(first_dot + 1));
 }
 
+bool IdBook::knows(std::string_view text) const {
+  if (is_id(text) || !find_placeholders(text).empty()) {
+    return true;
+  }
+  for (std::size_t end = text.size(); end != std::string_view::npos && end > 0;
+       end = text.rfind('.', end - 1)) {
+    if (ids_.find(text.substr(0, end)) != ids_.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::optional<std::string> IdBook::expand(std::string_view text, std::string& missing) const {
   std::string out;
   std::size_t copied = 0;
@@ -174,7 +246,7 @@ std::optional<std::string> IdBook::expand(std::string_view text, std::string& mi
   return out;
 }
 
-std::optional<std::string> IdBook::address_of(std::string_view destination) const {
+std::optional<std::string> IdBook::address_of(std::string_view destination, bool is_public) const {
   std::string missing;
   const std::optional<std::string> text = expand(destination, missing);
   if (!text.has_value() || wire::Ipv4Address::parse(*text).has_value()) {
@@ -194,7 +266,8 @@ std::optional<std::string> IdBook::address_of(std::string_view destination) cons
   if (!id.has_value()) {
     return value;  // a part that is an address already
   }
-  return part(*id, id->kind() == ResourceKind::kAllocation ? "public_ip" : "private_ip");
+  const bool wants_public = is_public || id->kind() == ResourceKind::kAllocation;
+  return part(*id, wants_public ? "public_ip" : "private_ip");
 }
 
 }  // namespace vpclab::scenario

@@ -36,14 +36,20 @@ class IdBook {
   /// now.
   [[nodiscard]] std::optional<std::string> find(std::string_view name) const;
 
+  /// Whether a text means something in the scenario, now or when what it names is there: it holds
+  /// `{names}`, or begins with a declared or created one's name.
+  [[nodiscard]] bool knows(std::string_view text) const;
+
   /// `text` with every `{name}` replaced. Nothing, with the first name that has no meaning in
   /// `missing`, if there is one.
   [[nodiscard]] std::optional<std::string> expand(std::string_view text,
                                                   std::string& missing) const;
 
   /// The address that a program should send to: an address as it is, what a name or part stands
-  /// for, the primary private address of an instance or interface.
-  [[nodiscard]] std::optional<std::string> address_of(std::string_view destination) const;
+  /// for, the primary private address of an instance or interface - or the public one that belongs
+  /// to it, where that is asked for.
+  [[nodiscard]] std::optional<std::string> address_of(std::string_view destination,
+                                                      bool is_public = false) const;
 
  private:
   [[nodiscard]] std::optional<std::string> part(const api::ResourceId& id,

@@ -35,21 +35,59 @@ void read_epoch(Loader& loader, const Node& node, Scenario& scenario) {
   }
 }
 
+/// An account while it is read.
+struct AccountEntry {
+  std::optional<Text> id;
+  std::vector<Text> platforms;
+};
+
+/// The platforms of an account, in AWS's words (CLC-7).
+void read_platforms(Loader& loader, const Node& node, AccountEntry& account) {
+  account.platforms = loader.reader().texts(node);
+  bool has_vpc = false;
+  for (const Text& platform : account.platforms) {
+    has_vpc = has_vpc || platform.value == "VPC";
+    if (platform.value != "EC2" && platform.value != "VPC") {
+      loader.reader().complain(platform.mark,
+                               "there is no platform '" + printable(platform.value, 40) + "'",
+                               "EC2 and VPC, or VPC alone");
+    }
+  }
+  if (!has_vpc && !account.platforms.empty()) {
+    loader.reader().complain(node.mark, "every account has the platform VPC",
+                             "write [EC2, VPC] for one that has EC2-Classic too");
+  }
+}
+
+constexpr std::array<LoaderField<AccountEntry>, 2> kAccountFields{{
+    {"id", true, &store<&AccountEntry::id, AccountEntry>},
+    {"platforms", false, &read_platforms},
+}};
+
 void read_accounts(Loader& loader, const Node& node, Scenario& scenario) {
   if (!loader.reader().expect_mapping(node, "accounts")) {
     return;
   }
   for (const NodeEntry& entry : node.entries) {
+    AccountEntry account;
+    const bool is_good = read_mapping(loader, entry.value, entry.key.mark,
+                                      "account '" + printable(entry.key.text, 40) + "'",
+                                      kAccountFields, account, "id");
     const std::string fault = name_fault(entry.key.text);
-    const std::optional<Text> id = loader.reader().text(entry.value);
     if (!fault.empty()) {
       loader.reader().complain(
           entry.key.mark, "'" + printable(entry.key.text, 40) + "' cannot be a name: " + fault);
-    } else if (id.has_value() && !is_account_id(id->value)) {
-      loader.reader().complain(id->mark, "an account id has 12 digits",
+    } else if (account.id.has_value() && !is_account_id(account.id->value)) {
+      loader.reader().complain(account.id->mark, "an account id has 12 digits",
                                "quote it where it begins with 0");
-    } else if (id.has_value()) {
-      scenario.accounts.emplace(entry.key.text, id->value);
+    } else if (is_good) {
+      scenario.accounts.emplace(entry.key.text, account.id->value);
+      const bool has_classic =
+          std::any_of(account.platforms.begin(), account.platforms.end(),
+                      [](const Text& platform) { return platform.value == "EC2"; });
+      if (has_classic) {
+        scenario.classic_accounts.push_back(account.id->value);
+      }
     }
   }
 }
@@ -80,7 +118,7 @@ void read_knobs(Loader& loader, const Node& node, Scenario& scenario) {
     return;
   }
   const std::vector<std::string_view> names = knob_names();
-  control::Knobs knobs;
+  Settings settings;
   for (const NodeEntry& entry : node.entries) {
     const std::optional<Text> value = loader.reader().text(entry.value);
     if (std::find(names.begin(), names.end(), entry.key.text) == names.end()) {
@@ -88,7 +126,7 @@ void read_knobs(Loader& loader, const Node& node, Scenario& scenario) {
                                        "unknown knob '" + printable(entry.key.text, 64) + "'",
                                        entry.key.text, names);
     } else if (value.has_value()) {
-      const std::string fault = set_knob(knobs, entry.key.text, value->value);
+      const std::string fault = set_knob(settings, entry.key.text, value->value);
       if (!fault.empty()) {
         loader.reader().complain(value->mark, fault);
       }
@@ -138,7 +176,7 @@ void read_name(Loader& loader, const Node& node, Scenario& scenario) {
 /// Sections are read in an order of their own, after all that stands in this table.
 void skip(Loader& /*loader*/, const Node& /*node*/, Scenario& /*scenario*/) {}
 
-constexpr std::array<LoaderField<Scenario>, 25> kScenarioFields{{
+constexpr std::array<LoaderField<Scenario>, 28> kScenarioFields{{
     {"schema", true, &read_schema},
     {"name", false, &read_name},
     {"description", false, &read_word<&Scenario::description>},
@@ -168,6 +206,9 @@ constexpr std::array<LoaderField<Scenario>, 25> kScenarioFields{{
     {"security_groups", false, &skip},
     {"network_acls", false, &skip},
     {"network_interfaces", false, &skip},
+    {"nat_gateways", false, &skip},
+    {"prefix_lists", false, &skip},
+    {"dhcp_options", false, &skip},
     {"elastic_ips", false, &skip},
     {"instances", false, &skip},
     {"links", false, &skip},
@@ -193,6 +234,9 @@ void load_sections(Loader& loader, const Node& root) {
   };
   with("security_groups", &load_security_groups);
   with("network_acls", &load_network_acls);
+  with("nat_gateways", &load_nat_gateways);
+  with("prefix_lists", &load_prefix_lists);
+  with("dhcp_options", &load_dhcp_options);
   with("internet", &load_internet);
   with("run", &load_run);
   with("checks", &load_checks);
@@ -224,11 +268,14 @@ Scenario load(const Source& source, NameTable& names, Diagnostics& diagnostics) 
 std::vector<KeyTable> key_tables() {
   std::vector<KeyTable> tables;
   tables.push_back(key_table("scenario", kScenarioFields));
+  tables.push_back(key_table("account", kAccountFields));
   list_network_keys(tables);
   list_security_keys(tables);
+  list_service_keys(tables);
   list_link_keys(tables);
   list_run_keys(tables);
   list_program_keys(tables);
+  list_dig_keys(tables);
   list_check_keys(tables);
   return tables;
 }

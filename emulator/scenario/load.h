@@ -2,6 +2,7 @@
 // form and names; what AWS would refuse is found when lower.h's calls are made.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "emulator/scenario/diagnostic.h"
@@ -17,5 +18,9 @@ namespace vpclab::scenario {
 
 /// Every mapping of the language with its keys, as the loader knows them.
 [[nodiscard]] std::vector<KeyTable> key_tables();
+
+/// What a step does besides EC2 actions, and what a check looks at: one key of these each.
+[[nodiscard]] std::vector<std::string_view> own_step_verbs();
+[[nodiscard]] std::vector<std::string_view> check_verbs();
 
 }  // namespace vpclab::scenario

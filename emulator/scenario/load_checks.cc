@@ -1,20 +1,17 @@
 // The section `checks:`: what must have happened, or must be seen by a probe of the check's own.
+#include "emulator/scenario/load_checks.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "emulator/api/action.h"
-#include "emulator/scenario/loader.h"
-#include "emulator/scenario/outcome.h"
+#include "emulator/scenario/load.h"
 #include "emulator/scenario/parameters.h"
-#include "emulator/trace/drop_reason.h"
-#include "netstack/host/host_outcome.h"
 
 namespace vpclab::scenario {
 namespace {
 
 constexpr std::size_t kMostChecks = 2'000;
-constexpr std::uint32_t kMostSequence = 1'000'000;
 
 /// A check while it is read.
 struct CheckKeys {
@@ -47,160 +44,8 @@ constexpr std::array<LoaderField<CheckKeys>, 6> kCheckFields{{
      [](Loader& /*loader*/, const Node& node, CheckKeys& keys) { keys.expect = &node; }},
 }};
 
-// --- What was lost, and why ----------------------------------------------------------------------
-
-std::vector<std::string_view> all_reasons() {
-  std::vector<std::string_view> reasons;
-  for (const trace::DropReason reason : trace::all_drop_reasons()) {
-    reasons.push_back(to_string(reason));
-  }
-  for (const host::HostOutcome outcome : host::all_host_outcomes()) {
-    reasons.push_back(to_string(outcome));
-  }
-  reasons.push_back(kMessageTooLong);
-  reasons.push_back(kInFlight);
-  return reasons;
-}
-
-/// `[request|reply] REASON [at NAME]`.
-bool parse_loss(Loader& loader, const Node& node, ExpectedLoss& loss) {
-  const std::optional<Text> text = loader.reader().text(node);
-  if (!text.has_value()) {
-    return false;
-  }
-  std::vector<Word> words = split_words(text->value);
-  if (!words.empty() && (words[0].text == "request" || words[0].text == "reply")) {
-    loss.packet = words[0].text == "request" ? LostPacket::kRequest : LostPacket::kReply;
-    words.erase(words.begin());
-  }
-  if (words.size() == 3 && words[1].text == "at") {
-    loss.at = Text{std::string(words[2].text),
-                   Loader::part_of(node, words[2].offset, words[2].text.size())};
-    words.resize(1);
-  }
-  if (words.size() != 1) {
-    loader.reader().complain(node.mark, "expected why the probes are lost",
-                             "`SG_INGRESS`, `reply NO_ROUTE` or `request NACL_INGRESS at NAME`");
-    return false;
-  }
-  const std::vector<std::string_view> reasons = all_reasons();
-  if (std::find(reasons.begin(), reasons.end(), words[0].text) == reasons.end()) {
-    loader.reader().complain_unknown(
-        Loader::part_of(node, words[0].offset, words[0].text.size()),
-        "'" + printable(words[0].text, 40) + "' is no reason to lose a packet", words[0].text,
-        reasons);
-    return false;
-  }
-  loss.reason = words[0].text;
-  return true;
-}
-
-/// `5` or `1-4`.
-bool parse_range(std::string_view text, Range& range) {
-  const char* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, range.least);
-  auto last = first;
-  range.most = range.least;
-  if (first.ec == std::errc{} && first.ptr != end && *first.ptr == '-') {
-    last = std::from_chars(first.ptr + 1, end, range.most);
-  }
-  return last.ec == std::errc{} && last.ptr == end && !text.empty() && range.least <= range.most &&
-         range.most <= kMostSequence;
-}
-
-/// `all`, `5` or `1-4`.
-bool read_sequences(Loader& loader, const Node& key, ExpectedLoss& loss) {
-  if (key.text != "all" && (!parse_range(key.text, loss.sequences) || loss.sequences.least == 0)) {
-    loader.reader().complain(key.mark,
-                             "expected sequence numbers, found '" + printable(key.text, 24) + "'",
-                             "such as 5, 1-4 or all");
-    return false;
-  }
-  return true;
-}
-
-std::vector<ExpectedLoss> read_lost(Loader& loader, const Node& node) {
-  std::vector<ExpectedLoss> lost;
-  if (!node.is_mapping()) {
-    ExpectedLoss loss;
-    loss.mark = node.mark;
-    if (parse_loss(loader, node, loss)) {
-      lost.push_back(std::move(loss));
-    }
-    return lost;
-  }
-  for (const NodeEntry& entry : node.entries) {
-    ExpectedLoss loss;
-    loss.mark = entry.key.mark;
-    if (read_sequences(loader, entry.key, loss) && parse_loss(loader, entry.value, loss)) {
-      lost.push_back(std::move(loss));
-    }
-  }
-  return lost;
-}
-
-void read_received(Loader& loader, const Node& node, PingExpectation& expect) {
-  Range range;
-  if (!node.is_scalar() || !parse_range(node.text, range)) {
-    loader.reader().complain(node.mark, "expected how many are answered", "such as 6, or 90-100");
-    return;
-  }
-  expect.received = Located<Range>{range, node.mark};
-}
-
-constexpr std::array<LoaderField<PingExpectation>, 5> kPingExpectFields{{
-    {"received", false, &read_received},
-    {"lost", false,
-     [](Loader& loader, const Node& node, PingExpectation& expect) {
-       expect.lost = read_lost(loader, node);
-     }},
-    {"ttl", false,
-     [](Loader& loader, const Node& node, PingExpectation& expect) {
-       if (const auto ttl = loader.reader().integer(node, 1, 255)) {
-         expect.ttl = Located<std::uint32_t>{static_cast<std::uint32_t>(ttl->value), ttl->mark};
-       }
-     }},
-    {"from", false, &store<&PingExpectation::from, PingExpectation>},
-    {"output", false, &store<&PingExpectation::output, PingExpectation>},
-}};
-
-constexpr std::array<LoaderField<TracerouteExpectation>, 4> kTracerouteExpectFields{{
-    {"hops", false,
-     [](Loader& loader, const Node& node, TracerouteExpectation& expect) {
-       expect.hops = loader.reader().texts(node);
-     }},
-    {"reached", false, &store<&TracerouteExpectation::reached, TracerouteExpectation>},
-    {"lost", false,
-     [](Loader& loader, const Node& node, TracerouteExpectation& expect) {
-       expect.lost = read_lost(loader, node);
-     }},
-    {"output", false, &store<&TracerouteExpectation::output, TracerouteExpectation>},
-}};
-
-// --- Answers of calls
-// ------------------------------------------------------------------------------
-
-/// `error:` and `message:`, and every other key is a path into the response.
-ApiExpectation read_api_expectation(Loader& loader, const Node& node) {
-  ApiExpectation expect;
-  if (!loader.reader().expect_mapping(node, "expect")) {
-    return expect;
-  }
-  for (const NodeEntry& entry : node.entries) {
-    if (entry.key.text == "error") {
-      loader.set(entry.value, expect.error);
-    } else if (entry.key.text == "message") {
-      loader.set(entry.value, expect.message);
-    } else {
-      expect.values.push_back(
-          ValueExpectation{Text{entry.key.text, entry.key.mark}, to_parameters(entry.value)});
-    }
-  }
-  return expect;
-}
-
 // --- States
-// ----------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------------
 
 constexpr std::array<std::string_view, 9> kPeeringStates{"initiating-request",
                                                          "pending-acceptance",
@@ -238,7 +83,7 @@ constexpr std::array<LoaderField<InstanceCheck>, 3> kInstanceExpectFields{{
 }};
 
 // --- One verb each
-// ---------------------------------------------------------------------------------
+// --------------------------------------------------------------------------------
 
 void read_ping_check(Loader& loader, const Node& node, CheckKeys& keys) {
   PingCheck check;
@@ -249,7 +94,7 @@ void read_ping_check(Loader& loader, const Node& node, CheckKeys& keys) {
   } else if (std::optional<PingStep> ping = read_ping(loader, node, std::nullopt)) {
     check.subject = std::move(*ping);
   }
-  read_mapping(loader, *keys.expect, keys.expect->mark, "expect", kPingExpectFields, check.expect);
+  read_expectation(loader, *keys.expect, check.expect);
   keys.check.what = std::move(check);
 }
 
@@ -270,22 +115,47 @@ void read_traceroute_check(Loader& loader, const Node& node, CheckKeys& keys) {
   } else if (std::optional<TracerouteStep> trace = read_traceroute(loader, node, std::nullopt)) {
     check.subject = std::move(*trace);
   }
-  read_mapping(loader, *keys.expect, keys.expect->mark, "expect", kTracerouteExpectFields,
-               check.expect);
+  read_expectation(loader, *keys.expect, check.expect);
+  keys.check.what = std::move(check);
+}
+
+void read_dig_check(Loader& loader, const Node& node, CheckKeys& keys) {
+  refuse_empty(loader, *keys.expect);
+  DigCheck check;
+  if (node.is_scalar()) {
+    Text name;
+    loader.set(node, name);
+    check.subject = std::move(name);
+  } else if (std::optional<DigStep> dig = read_dig(loader, node, std::nullopt)) {
+    check.subject = std::move(*dig);
+  }
+  read_expectation(loader, *keys.expect, check.expect);
+  keys.check.what = std::move(check);
+}
+
+constexpr std::array<LoaderField<MetadataCheck>, 2> kMetadataFields{{
+    {"instance", true, &store<&MetadataCheck::instance, MetadataCheck>},
+    {"path", true, &store<&MetadataCheck::path, MetadataCheck>},
+}};
+
+void read_metadata_check(Loader& loader, const Node& node, CheckKeys& keys) {
+  MetadataCheck check;
+  read_mapping(loader, node, node.mark, "metadata", kMetadataFields, check);
+  loader.set(*keys.expect, check.value);
   keys.check.what = std::move(check);
 }
 
 void read_step_check(Loader& loader, const Node& node, CheckKeys& keys) {
   StepCheck check;
   loader.set(node, check.step);
-  check.expect = read_api_expectation(loader, *keys.expect);
+  read_expectation(loader, *keys.expect, check.expect);
   keys.check.what = std::move(check);
 }
 
 void read_api_check(Loader& loader, const Node& node, CheckKeys& keys) {
   ApiCheck check;
   check.as = keys.as;
-  check.expect = read_api_expectation(loader, *keys.expect);
+  read_expectation(loader, *keys.expect, check.expect);
   if (node.is_scalar()) {
     CliStep line;
     loader.set(node, line.line);
@@ -339,14 +209,16 @@ struct CheckVerb {
   void (*read)(Loader& loader, const Node& node, CheckKeys& keys);
 };
 
-constexpr std::array<CheckVerb, 7> kVerbs{{
+constexpr std::array<CheckVerb, 9> kVerbs{{
     {"ping", &read_ping_check},
     {"traceroute", &read_traceroute_check},
+    {"dig", &read_dig_check},
     {"step", &read_step_check},
     {"api", &read_api_check},
     {"peering", &read_peering_check},
     {"route", &read_route_check},
     {"instance", &read_instance_check},
+    {"metadata", &read_metadata_check},
 }};
 
 std::vector<std::string_view> all_check_keys() {
@@ -385,7 +257,7 @@ const NodeEntry* read_fields(Loader& loader, const Node& node, CheckKeys& keys) 
   }
   if (verb == nullptr) {
     loader.reader().complain(node.mark, "the check looks at nothing",
-                             "ping, traceroute, step, api, peering, route or instance");
+                             "ping, traceroute, dig, step, api, peering, route, instance or metadata");
   } else if (keys.expect == nullptr) {
     loader.reader().complain(node.mark, "the check expects nothing", "add `expect: …`");
     verb = nullptr;
@@ -407,6 +279,12 @@ std::string default_name(const NodeEntry& verb) {
   }
   if (verb.key.text == "api" && verb.value.entries.size() == 1) {
     return verb.value.entries[0].key.text;
+  }
+  if (verb.key.text == "metadata") {
+    return "metadata " + value_of("instance") + " " + value_of("path");
+  }
+  if (verb.key.text == "dig" && value_of("line").empty()) {
+    return "dig " + value_of("from") + " " + value_of("query");
   }
   const std::string target = value_of("to").empty() ? value_of("line") : value_of("to");
   return verb.key.text + " " + value_of("from") + " -> " + target;
@@ -445,14 +323,16 @@ void load_checks(Loader& loader, const Node& node) {
   }
 }
 
+std::vector<std::string_view> check_verbs() { return keys_of(kVerbs); }
+
 void list_check_keys(std::vector<KeyTable>& tables) {
   KeyTable check = key_table("check", kCheckFields);
   for (const CheckVerb& verb : kVerbs) {
     check.keys.push_back(verb.key);
   }
   tables.push_back(std::move(check));
-  tables.push_back(key_table("ping_expectation", kPingExpectFields));
-  tables.push_back(key_table("traceroute_expectation", kTracerouteExpectFields));
+  list_expectation_keys(tables);
+  tables.push_back(key_table("metadata", kMetadataFields));
   tables.push_back(key_table("route", kRouteFields));
   tables.push_back(key_table("route_expectation", kRouteExpectFields));
   tables.push_back(key_table("instance_expectation", kInstanceExpectFields));

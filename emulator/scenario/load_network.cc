@@ -28,7 +28,7 @@ void read_subnets(Loader& loader, const Node& node, Vpc& vpc) {
                vpc.subnets, vpc.name.value + ".");
 }
 
-constexpr auto kVpcFields = resource_fields(std::array<LoaderField<Vpc>, 9>{{
+constexpr auto kVpcFields = resource_fields(std::array<LoaderField<Vpc>, 12>{{
     {"cidr", true, &store<&Vpc::cidr, Vpc>},
     {"secondary_cidrs", false, &store<&Vpc::secondary_cidrs, Vpc>},
     {"account", false, &store<&Vpc::account, Vpc>},
@@ -40,6 +40,9 @@ constexpr auto kVpcFields = resource_fields(std::array<LoaderField<Vpc>, 9>{{
     {"instance_tenancy", false, &store<&Vpc::instance_tenancy, Vpc>},
     {"enable_dns_support", false, &store<&Vpc::enable_dns_support, Vpc>},
     {"enable_dns_hostnames", false, &store<&Vpc::enable_dns_hostnames, Vpc>},
+    {"classic_link", false, &store<&Vpc::classic_link, Vpc>},
+    {"classic_link_dns_support", false, &store<&Vpc::classic_link_dns_support, Vpc>},
+    {"dhcp_options", false, &store<&Vpc::dhcp_options, Vpc>},
     {"subnets", false, &read_subnets},
 }});
 
@@ -61,9 +64,10 @@ void read_routes(Loader& loader, const Node& node, RouteTable& table) {
   }
 }
 
-constexpr auto kRouteTableFields = resource_fields(std::array<LoaderField<RouteTable>, 4>{{
+constexpr auto kRouteTableFields = resource_fields(std::array<LoaderField<RouteTable>, 5>{{
     {"vpc", false, &store<&RouteTable::vpc, RouteTable>},
     {"subnets", false, &store<&RouteTable::subnets, RouteTable>},
+    {"gateway", false, &store<&RouteTable::gateway, RouteTable>},
     {"main", false, &store<&RouteTable::main, RouteTable>},
     {"routes", false, &read_routes},
 }});
@@ -112,8 +116,21 @@ constexpr auto kInterfaceFields = resource_fields(std::array<LoaderField<Network
     {"source_dest_check", false, &store<&NetworkInterface::source_dest_check, NetworkInterface>},
 }});
 
-constexpr auto kInstanceFields = resource_fields(std::array<LoaderField<Instance>, 12>{{
+constexpr std::array<LoaderField<ClassicLink>, 2> kClassicLinkFields{{
+    {"vpc", true, &store<&ClassicLink::vpc, ClassicLink>},
+    {"security_groups", true, &store<&ClassicLink::security_groups, ClassicLink>},
+}};
+
+void read_classic_link(Loader& loader, const Node& node, Instance& instance) {
+  ClassicLink& link = instance.classic_link.emplace();
+  link.mark = node.mark;
+  read_mapping(loader, node, node.mark, "classic link", kClassicLinkFields, link);
+}
+
+constexpr auto kInstanceFields = resource_fields(std::array<LoaderField<Instance>, 15>{{
     {"subnet", false, &store<&Instance::subnet, Instance>},
+    {"classic", false, &store<&Instance::classic, Instance>},
+    {"classic_link", false, &read_classic_link},
     {"private_ip", false, &store<&Instance::private_ip, Instance>},
     {"elastic_ip", false,
      [](Loader& loader, const Node& node, Instance& instance) {
@@ -128,6 +145,7 @@ constexpr auto kInstanceFields = resource_fields(std::array<LoaderField<Instance
     {"region", false, &store<&Instance::region, Instance>},
     {"source_dest_check", false, &store<&Instance::source_dest_check, Instance>},
     {"ip_forward", false, &store<&Instance::ip_forward, Instance>},
+    {"masquerade", false, &store<&Instance::masquerade, Instance>},
 }});
 
 /// What AWS makes together with a VPC (VPC-6), and the names it goes by.
@@ -194,7 +212,9 @@ void load_network(Loader& loader, const Node& root) {
   read_key(loader, root, "instances", Section{NameKind::kInstance, "instance", "subnet", {}},
            kInstanceFields, scenario.instances);
   for (const Instance& instance : scenario.instances) {
-    loader.imply(instance.name.value + ".eni", NameKind::kNetworkInterface, instance.name.mark);
+    if (!is_set(instance.classic)) {
+      loader.imply(instance.name.value + ".eni", NameKind::kNetworkInterface, instance.name.mark);
+    }
     if (instance.elastic_ip.has_value() &&
         instance.elastic_ip->value == instance.name.value + ".elastic_ip") {
       loader.imply(instance.elastic_ip->value, NameKind::kElasticIp, instance.elastic_ip->mark);
@@ -211,6 +231,7 @@ void list_network_keys(std::vector<KeyTable>& tables) {
   tables.push_back(key_table("peering_options", kPeeringOptionsFields));
   tables.push_back(key_table("elastic_ip", kElasticIpFields));
   tables.push_back(key_table("network_interface", kInterfaceFields));
+  tables.push_back(key_table("classic_link", kClassicLinkFields));
   tables.push_back(key_table("instance", kInstanceFields));
 }
 

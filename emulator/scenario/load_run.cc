@@ -5,6 +5,7 @@
 
 #include "emulator/api/action.h"
 #include "emulator/scenario/created.h"
+#include "emulator/scenario/load.h"
 #include "emulator/scenario/loader.h"
 #include "emulator/scenario/parameters.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostSteps = 2'000;
 
-constexpr std::array<std::string_view, 6> kOwnVerbs{"ping", "traceroute", "wait",
+constexpr std::array<std::string_view, 7> kOwnVerbs{"ping", "traceroute", "dig", "wait",
                                                     "stop", "links",      "aws"};
 
 /// A step while it is read: what stands beside its verb.
@@ -63,7 +64,7 @@ void complain_unknown_verb(Loader& loader, const Node& key) {
   const std::vector<std::string_view> views(keys.begin(), keys.end());
   std::string hint = base::suggestion(key.text, views);
   if (hint.empty()) {
-    hint = "ping, traceroute, wait, stop, links, aws, or an EC2 action such as create_route";
+    hint = "ping, traceroute, dig, wait, stop, links, aws, or an EC2 action such as create_route";
   }
   loader.reader().complain(key.mark, "unknown step '" + printable(key.text, 64) + "'",
                            std::move(hint));
@@ -92,11 +93,15 @@ void adopt_inner_name(Loader& loader, const Node& node, Step& step) {
 
 void read_verb(Loader& loader, const Node& key, const Node& node, StepKeys& keys) {
   Step& step = keys.step;
-  if (key.text == "ping" || key.text == "traceroute") {
+  if (key.text == "ping" || key.text == "traceroute" || key.text == "dig") {
     adopt_inner_name(loader, node, step);
     if (key.text == "ping") {
       if (std::optional<PingStep> ping = read_ping(loader, node, keys.from)) {
         step.action = std::move(*ping);
+      }
+    } else if (key.text == "dig") {
+      if (std::optional<DigStep> dig = read_dig(loader, node, keys.from)) {
+        step.action = std::move(*dig);
       }
     } else if (std::optional<TracerouteStep> trace = read_traceroute(loader, node, keys.from)) {
       step.action = std::move(*trace);
@@ -132,15 +137,20 @@ const LoaderField<StepKeys>* step_field(std::string_view key) {
   return field == kStepFields.end() ? nullptr : field;
 }
 
+bool runs_a_program(const Step& step) {
+  return std::holds_alternative<PingStep>(step.action) ||
+         std::holds_alternative<TracerouteStep>(step.action) ||
+         std::holds_alternative<DigStep>(step.action);
+}
+
 /// What goes with API calls only, or with programs only.
 void check_belongings(Loader& loader, const StepKeys& keys) {
   const Step& step = keys.step;
   const bool is_call =
       std::holds_alternative<ApiStep>(step.action) || std::holds_alternative<CliStep>(step.action);
-  const bool is_program = std::holds_alternative<PingStep>(step.action) ||
-                          std::holds_alternative<TracerouteStep>(step.action);
+  const bool is_program = runs_a_program(step);
   if (keys.from.has_value() && !is_program) {
-    loader.reader().complain(keys.from->mark, "'from' goes with ping and traceroute only");
+    loader.reader().complain(keys.from->mark, "'from' goes with ping, traceroute and dig only");
   }
   if (is_call) {
     return;
@@ -184,7 +194,7 @@ Step read_step(Loader& loader, const Node& node) {
     read_verb(loader, verb->key, verb->value, keys);
   } else if (loader.reader().diagnostics().count() == faults) {
     loader.reader().complain(node.mark, "the step does nothing",
-                             "ping, traceroute, wait, stop, links, aws, or an EC2 action such as "
+                             "ping, traceroute, dig, wait, stop, links, aws, or an EC2 action such as "
                              "create_route");
   }
   if (!std::holds_alternative<std::monostate>(keys.step.action)) {
@@ -251,8 +261,7 @@ class OrderChecker {
       loader_.reader().complain(step.name->mark,
                                 "another step is called '" + printable(step.name->value, 64) + "'");
     }
-    if (std::holds_alternative<PingStep>(step.action) ||
-        std::holds_alternative<TracerouteStep>(step.action)) {
+    if (runs_a_program(step)) {
       programs_.insert(step.name->value);
     }
   }
@@ -281,6 +290,8 @@ void load_run(Loader& loader, const Node& node) {
     loader.scenario().run.push_back(std::move(step));
   }
 }
+
+std::vector<std::string_view> own_step_verbs() { return {kOwnVerbs.begin(), kOwnVerbs.end()}; }
 
 void list_run_keys(std::vector<KeyTable>& tables) {
   KeyTable step = key_table("step", kStepFields);

@@ -124,30 +124,71 @@ const std::vector<Text>& peers_of(Loader& loader, const Node& node, const LongRu
   return right;
 }
 
+/// A long form of either kind; nothing after a complaint.
+template <class Fields>
+std::optional<LongRule> read_long_form(Loader& loader, const Node& node, std::string_view what,
+                                       const Fields& fields) {
+  LongRule written;
+  if (!read_mapping(loader, node, node.mark, what, fields, written) ||
+      !settle_traffic(loader, written)) {
+    return std::nullopt;
+  }
+  return written;
+}
+
+/// A short form of either kind; nothing after a complaint.
+template <class Parsed>
+std::optional<Parsed> read_short_form(Loader& loader, const Node& node, std::string& text,
+                                      RuleDirection direction,
+                                      RuleResult<Parsed> (*parse)(std::string_view,
+                                                                  RuleDirection)) {
+  const std::optional<Text> written = loader.reader().text(node);
+  if (!written.has_value()) {
+    return std::nullopt;
+  }
+  text = written->value;  // what is parsed points into it
+  const RuleResult<Parsed> parsed = parse(text, direction);
+  if (!parsed) {
+    complain(loader, node, parsed.error());
+    return std::nullopt;
+  }
+  return *parsed;
+}
+
+/// The one range of an ACL entry; false after a complaint about a name.
+bool set_range(Loader& loader, const Text& peer, NetworkAclEntry& entry) {
+  const bool is_name = peer.value != "any" && peer.value != "anywhere" &&
+                       peer.value.find_first_of("./:") == std::string::npos;
+  if (is_name) {
+    loader.reader().complain(
+        peer.mark,
+        "a network ACL knows no security group '" + printable(peer.value, 64) + "', only addresses",
+        "an address range such as 10.1.0.0/16, or any");
+    return false;
+  }
+  entry.cidr = Text{as_cidr(peer.value), peer.mark};
+  return true;
+}
+
 std::optional<SecurityGroupRule> read_group_rule(Loader& loader, const Node& node,
                                                  RuleDirection direction) {
   SecurityGroupRule rule;
   rule.mark = node.mark;
   if (node.is_mapping()) {
-    LongRule written;
-    if (!read_mapping(loader, node, node.mark, "security group rule", kGroupRuleFields, written) ||
-        !settle_traffic(loader, written)) {
+    const auto written = read_long_form(loader, node, "security group rule", kGroupRuleFields);
+    if (!written.has_value()) {
       return std::nullopt;
     }
-    rule.traffic = written.traffic;
-    rule.description = written.description;
-    for (const Text& peer : peers_of(loader, node, written, direction)) {
+    rule.traffic = written->traffic;
+    rule.description = written->description;
+    for (const Text& peer : peers_of(loader, node, *written, direction)) {
       add_peer(peer, rule);
     }
     return rule;
   }
-  const std::optional<Text> text = loader.reader().text(node);
-  if (!text.has_value()) {
-    return std::nullopt;
-  }
-  const RuleResult<GroupRuleText> parsed = parse_group_rule(text->value, direction);
-  if (!parsed) {
-    complain(loader, node, parsed.error());
+  std::string text;
+  const auto parsed = read_short_form(loader, node, text, direction, &parse_group_rule);
+  if (!parsed.has_value()) {
     return std::nullopt;
   }
   rule.traffic = parsed->traffic;
@@ -163,40 +204,34 @@ std::optional<NetworkAclEntry> read_acl_entry(Loader& loader, const Node& node,
   NetworkAclEntry entry;
   entry.mark = node.mark;
   if (node.is_mapping()) {
-    LongRule written;
-    if (!read_mapping(loader, node, node.mark, "network ACL entry", kAclEntryFields, written) ||
-        !settle_traffic(loader, written)) {
+    const auto written = read_long_form(loader, node, "network ACL entry", kAclEntryFields);
+    if (!written.has_value()) {
       return std::nullopt;
     }
-    const std::vector<Text>& peers = peers_of(loader, node, written, direction);
+    const std::vector<Text>& peers = peers_of(loader, node, *written, direction);
     if (peers.size() > 1) {
       loader.reader().complain(peers[1].mark, "an entry of a network ACL has one address range",
                                "write an entry for each");
     }
-    if (peers.size() != 1) {
+    if (peers.size() != 1 || !set_range(loader, peers[0], entry)) {
       return std::nullopt;
     }
-    entry.number = written.number->value;
-    entry.allow = written.action->value == "allow";
-    entry.traffic = written.traffic;
-    entry.cidr = Text{as_cidr(peers[0].value), peers[0].mark};
+    entry.number = written->number->value;
+    entry.allow = written->action->value == "allow";
+    entry.traffic = written->traffic;
     return entry;
   }
-  const std::optional<Text> text = loader.reader().text(node);
-  if (!text.has_value()) {
-    return std::nullopt;
-  }
-  const RuleResult<AclEntryText> parsed = parse_acl_entry(text->value, direction);
-  if (!parsed) {
-    complain(loader, node, parsed.error());
+  std::string text;
+  const auto parsed = read_short_form(loader, node, text, direction, &parse_acl_entry);
+  if (!parsed.has_value()) {
     return std::nullopt;
   }
   entry.number = parsed->number;
   entry.allow = parsed->allow;
   entry.traffic = parsed->traffic;
-  entry.cidr = Text{as_cidr(parsed->cidr.text),
-                    Loader::part_of(node, parsed->cidr.offset, parsed->cidr.text.size())};
-  return entry;
+  const Word& range = parsed->cidr;
+  const Text peer{std::string(range.text), Loader::part_of(node, range.offset, range.text.size())};
+  return set_range(loader, peer, entry) ? std::optional(std::move(entry)) : std::nullopt;
 }
 
 /// A list of rules, or a single one.
@@ -221,8 +256,11 @@ std::vector<Rule> read_rules(Loader& loader, const Node& node, RuleDirection dir
   return rules;
 }
 
-constexpr auto kSecurityGroupFields = resource_fields(std::array<LoaderField<SecurityGroup>, 5>{{
+constexpr auto kSecurityGroupFields = resource_fields(std::array<LoaderField<SecurityGroup>, 8>{{
     {"vpc", false, &store<&SecurityGroup::vpc, SecurityGroup>},
+    {"classic", false, &store<&SecurityGroup::classic, SecurityGroup>},
+    {"account", false, &store<&SecurityGroup::account, SecurityGroup>},
+    {"region", false, &store<&SecurityGroup::region, SecurityGroup>},
     {"group_name", false, &store<&SecurityGroup::group_name, SecurityGroup>},
     {"description", false, &store<&SecurityGroup::description, SecurityGroup>},
     {"ingress", false,

@@ -29,6 +29,12 @@ api::ResourceKind resource_kind(NameKind kind) {
       return api::ResourceKind::kNetworkInterface;
     case NameKind::kInstance:
       return api::ResourceKind::kInstance;
+    case NameKind::kNatGateway:
+      return api::ResourceKind::kNatGateway;
+    case NameKind::kPrefixList:
+      return api::ResourceKind::kPrefixList;
+    case NameKind::kDhcpOptions:
+      return api::ResourceKind::kDhcpOptions;
     case NameKind::kInternetHost:
     case NameKind::kCreated:
       return api::ResourceKind::kNone;

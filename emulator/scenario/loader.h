@@ -106,11 +106,18 @@ struct Section {
 /// Splits "vpc-1.main" at its last dot; the second part is empty where there is none.
 [[nodiscard]] std::pair<std::string_view, std::string_view> split_name(std::string_view name);
 
+/// A scenario is a lab, not a data centre: it is read, checked and built within seconds.
+inline constexpr std::size_t kMostOfAKind = 10'000;
+
 /// Reads `name: {…}` entries into `out`. `prefix` stands before each name ("vpc-1.").
 template <class T, class Fields>
 void read_section(Loader& loader, const Node& node, const Section& section, const Fields& fields,
                   std::vector<T>& out, const std::string& prefix = {}) {
   if (node.is_null() || !loader.reader().expect_mapping(node, section.what)) {
+    return;
+  }
+  if (node.entries.size() > kMostOfAKind) {
+    loader.reader().complain(node.mark, "at most " + std::to_string(kMostOfAKind) + " of a kind");
     return;
   }
   for (const NodeEntry& entry : node.entries) {
@@ -136,6 +143,9 @@ void read_section(Loader& loader, const Node& node, const Section& section, cons
 void load_network(Loader& loader, const Node& root);
 void load_security_groups(Loader& loader, const Node& node);
 void load_network_acls(Loader& loader, const Node& node);
+void load_nat_gateways(Loader& loader, const Node& node);
+void load_prefix_lists(Loader& loader, const Node& node);
+void load_dhcp_options(Loader& loader, const Node& node);
 void load_links(Loader& loader, const Node& node, std::vector<LinkChange>& out);
 void load_internet(Loader& loader, const Node& node);
 void load_run(Loader& loader, const Node& node);
@@ -146,6 +156,8 @@ void load_checks(Loader& loader, const Node& node);
                                                 const std::optional<Text>& from);
 [[nodiscard]] std::optional<TracerouteStep> read_traceroute(Loader& loader, const Node& node,
                                                             const std::optional<Text>& from);
+[[nodiscard]] std::optional<DigStep> read_dig(Loader& loader, const Node& node,
+                                              const std::optional<Text>& from);
 
 /// Completes short names and complains about names that nothing has.
 void check_references(Loader& loader);
@@ -162,9 +174,11 @@ void check_checks(Loader& loader);
 // The tables of keys, for key_tables().
 void list_network_keys(std::vector<KeyTable>& tables);
 void list_security_keys(std::vector<KeyTable>& tables);
+void list_service_keys(std::vector<KeyTable>& tables);
 void list_link_keys(std::vector<KeyTable>& tables);
 void list_run_keys(std::vector<KeyTable>& tables);
 void list_program_keys(std::vector<KeyTable>& tables);
+void list_dig_keys(std::vector<KeyTable>& tables);
 void list_check_keys(std::vector<KeyTable>& tables);
 
 }  // namespace vpclab::scenario

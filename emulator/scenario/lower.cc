@@ -1,5 +1,9 @@
 #include "emulator/scenario/lower.h"
 
+#include <algorithm>
+
+#include "emulator/api/generated/classiclink.h"
+#include "emulator/api/generated/dhcp_options.h"
 #include "emulator/api/generated/gateway.h"
 #include "emulator/api/generated/peering.h"
 #include "emulator/api/generated/route_table.h"
@@ -7,6 +11,7 @@
 #include "emulator/api/generated/tag.h"
 #include "emulator/api/generated/vpc.h"
 #include "emulator/scenario/lowering.h"
+#include "netstack/wire/ipv4_prefix.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -40,6 +45,28 @@ void lower_vpc_attributes(Lowering& lowering, const control::Caller& caller, con
     associate.vpc_id = reference(vpc.name.value);
     associate.cidr_block = cidr.value;
     lowering.call(caller, std::move(associate), cidr.mark);
+  }
+  if (vpc.dhcp_options.has_value()) {
+    api::AssociateDhcpOptionsRequest associate;
+    associate.vpc_id = reference(vpc.name.value);
+    associate.dhcp_options_id = vpc.dhcp_options->value == "default"
+                                    ? vpc.dhcp_options->value
+                                    : reference(vpc.dhcp_options->value);
+    lowering.call(caller, std::move(associate), vpc.dhcp_options->mark);
+  }
+}
+
+/// CL-1, CL-19: after the VPC's own blocks and attributes, before any route.
+void lower_classic_link(Lowering& lowering, const control::Caller& caller, const Vpc& vpc) {
+  if (is_set(vpc.classic_link)) {
+    api::EnableVpcClassicLinkRequest enable;
+    enable.vpc_id = reference(vpc.name.value);
+    lowering.call(caller, std::move(enable), vpc.classic_link->mark);
+  }
+  if (is_set(vpc.classic_link_dns_support)) {
+    api::EnableVpcClassicLinkDnsSupportRequest enable;
+    enable.vpc_id = reference(vpc.name.value);
+    lowering.call(caller, std::move(enable), vpc.classic_link_dns_support->mark);
   }
 }
 
@@ -110,7 +137,8 @@ void lower_peering_options(Lowering& lowering, const PeeringConnection& peering)
 }
 
 /// Which parameter names a route's target: by the kind of its name, or the prefix of its id.
-void set_target(const Lowering& lowering, const Text& target, api::CreateRouteRequest& request) {
+template <class Request>
+void set_target(const Lowering& lowering, const Text& target, Request& request) {
   const NameEntry* entry = lowering.names().find(target.value);
   const std::string id = reference(target.value);
   const bool has_kind = entry != nullptr;
@@ -123,11 +151,45 @@ void set_target(const Lowering& lowering, const Text& target, api::CreateRouteRe
     request.instance_id = id;
   } else if (is(NameKind::kNetworkInterface, "eni-")) {
     request.network_interface_id = id;
-  } else if (!has_kind && target.value.starts_with("nat-")) {
+  } else if (is(NameKind::kNatGateway, "nat-")) {
     request.nat_gateway_id = id;
   } else {
     request.gateway_id = id;
   }
+}
+
+/// Creates the route, or gives the local one of this destination another target.
+template <class Request>
+void lower_route(Lowering& lowering, const RouteTable& table, const Route& route) {
+  Request request;
+  request.route_table_id = reference(table.name.value);
+  const NameEntry* entry = lowering.names().find(route.destination.value);
+  const bool is_list = entry != nullptr ? entry->kind == NameKind::kPrefixList
+                                        : route.destination.value.starts_with("pl-");
+  if (is_list) {
+    request.destination_prefix_list_id = reference(route.destination.value);
+  } else {
+    request.destination_cidr_block = route.destination.value;
+  }
+  set_target(lowering, route.target, request);
+  lowering.call(lowering.owner_of(table.vpc->value), std::move(request), route.destination.mark);
+  lowering.blame("network gateway", route.target);
+  lowering.blame("InvalidInstanceID", route.target);
+}
+
+/// Whether the destination is one of the VPC's own CIDRs: there is a local route for it (RT-7).
+bool is_local(const Scenario& scenario, const RouteTable& table, const Route& route) {
+  const auto wanted = wire::Ipv4Prefix::parse(route.destination.value);
+  const auto is_same = [&wanted](const Text& cidr) {
+    const auto prefix = wire::Ipv4Prefix::parse(cidr.value);
+    return wanted.has_value() && prefix.has_value() && prefix->prefix == wanted->prefix;
+  };
+  const auto vpc =
+      std::find_if(scenario.vpcs.begin(), scenario.vpcs.end(),
+                   [&table](const Vpc& other) { return other.name.value == table.vpc->value; });
+  return vpc != scenario.vpcs.end() &&
+         (is_same(vpc->cidr) ||
+          std::any_of(vpc->secondary_cidrs.begin(), vpc->secondary_cidrs.end(), is_same));
 }
 
 template <class Resources>
@@ -194,6 +256,7 @@ void lower_vpcs(Lowering& lowering) {
     if (!vpc.broken) {
       const control::Caller owner = lowering.owner_of(vpc.name.value);
       lower_vpc_attributes(lowering, owner, vpc);
+      lower_classic_link(lowering, owner, vpc);
       lower_vpc_gateway(lowering, owner, vpc);
     }
   }
@@ -251,6 +314,12 @@ void lower_route_tables(Lowering& lowering) {
       associate.subnet_id = reference(subnet.value);
       lowering.call(owner, std::move(associate), subnet.mark);
     }
+    if (table.gateway.has_value()) {
+      api::AssociateRouteTableRequest associate;
+      associate.route_table_id = reference(table.name.value);
+      associate.gateway_id = reference(table.gateway->value);
+      lowering.call(owner, std::move(associate), table.gateway->mark);
+    }
     if (table.main.has_value() && table.main->value && !is_implied) {
       api::ReplaceRouteTableAssociationRequest replace;
       replace.association_id = reference(table.vpc->value + ".main_association");
@@ -301,14 +370,11 @@ void lower_routes(Lowering& lowering) {
       continue;
     }
     for (const Route& route : table.routes) {
-      api::CreateRouteRequest request;
-      request.route_table_id = reference(table.name.value);
-      request.destination_cidr_block = route.destination.value;
-      set_target(lowering, route.target, request);
-      lowering.call(lowering.owner_of(table.vpc->value), std::move(request),
-                    route.destination.mark);
-      lowering.blame("network gateway", route.target);
-      lowering.blame("InvalidInstanceID", route.target);
+      if (is_local(lowering.scenario(), table, route)) {
+        lower_route<api::ReplaceRouteRequest>(lowering, table, route);
+      } else {
+        lower_route<api::CreateRouteRequest>(lowering, table, route);
+      }
     }
   }
 }
@@ -321,7 +387,9 @@ void lower_tags(Lowering& lowering) {
   }
   tag_all(lowering, scenario.internet_gateways, &owner_by_vpc<InternetGateway>);
   tag_all(lowering, scenario.route_tables, &owner_by_vpc<RouteTable>);
-  tag_all(lowering, scenario.security_groups, &owner_by_vpc<SecurityGroup>);
+  tag_all(
+      lowering, scenario.security_groups,
+      +[](const Lowering& list, const SecurityGroup& group) { return owner_of(list, group); });
   tag_all(lowering, scenario.network_acls, &owner_by_vpc<NetworkAcl>);
   tag_all(
       lowering, scenario.peering_connections,
@@ -333,6 +401,16 @@ void lower_tags(Lowering& lowering) {
       +[](const Lowering& list, const NetworkInterface& interface) {
         return list.owner_of(interface.subnet.value);
       });
+  tag_all(
+      lowering, scenario.nat_gateways, +[](const Lowering& list, const NatGateway& gateway) {
+        return list.owner_of(gateway.subnet.value);
+      });
+  tag_all(
+      lowering, scenario.prefix_lists,
+      +[](const Lowering& list, const PrefixList& ranges) { return owner_of(list, ranges); });
+  tag_all(
+      lowering, scenario.dhcp_options,
+      +[](const Lowering& list, const DhcpOptions& options) { return owner_of(list, options); });
   tag_all(
       lowering, scenario.elastic_ips, +[](const Lowering& list, const ElasticIp& address) {
         return caller_of(list.scenario(), address.account, address.region);
@@ -347,6 +425,8 @@ void lower_tags(Lowering& lowering) {
 
 std::vector<DeclaredAction> lower(const Scenario& scenario, const NameTable& names) {
   Lowering lowering(scenario, names);
+  lower_dhcp_options(lowering);
+  lower_prefix_lists(lowering);
   lower_vpcs(lowering);
   lower_subnets(lowering);
   lower_route_tables(lowering);
@@ -355,6 +435,7 @@ std::vector<DeclaredAction> lower(const Scenario& scenario, const NameTable& nam
   lower_peerings(lowering);
   lower_group_rules(lowering);
   lower_hosts(lowering);
+  lower_nat_gateways(lowering);
   lower_routes(lowering);
   lower_tags(lowering);
   lowering.settle();

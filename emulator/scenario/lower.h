@@ -23,8 +23,9 @@ struct DeclaredCall {
   Mark mark;  ///< where a refusal is reported
   /// Better places: for a refusal whose code or sentence holds the text.
   std::vector<std::pair<std::string_view, Mark>> marks;
-  std::string name;  ///< of what it creates; empty: nothing that has a name
-  std::string id;    ///< explicit, or empty
+  std::string name;             ///< of what it creates; empty: nothing that has a name
+  std::string id;               ///< explicit, or empty
+  std::string private_address;  ///< of an instance of EC2-Classic; empty: any
 };
 
 /// Wait until nothing is in progress: what comes next needs what came before.

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "emulator/api/generated/address.h"
+#include "emulator/api/generated/classiclink.h"
 #include "emulator/api/generated/instance.h"
 #include "emulator/api/generated/network_interface.h"
 #include "emulator/scenario/lowering.h"
@@ -80,9 +81,14 @@ void lower_instance(Lowering& lowering, const Instance& instance) {
   } else {
     request.subnet_id = subnet;
     request.security_group_ids = references(instance.security_groups);
-    request.private_ip_address = value_of(instance.private_ip);
+    if (!is_set(instance.classic)) {
+      request.private_ip_address = value_of(instance.private_ip);
+    }
   }
   lowering.create(owner_of(lowering, instance), std::move(request), instance.name.mark, instance);
+  if (is_set(instance.classic)) {
+    lowering.place(instance.private_ip);
+  }
   lowering.blame("InvalidAMIID", instance.image);
   lowering.blame("InvalidInstanceType", instance.instance_type);
   lowering.blame("ddress", instance.private_ip);
@@ -106,6 +112,14 @@ void lower_instance_attributes(Lowering& lowering, const Instance& instance) {
     modify.network_interface_id = reference(instance.name.value + ".eni");
     modify.source_dest_check = api::AttributeBooleanValue{instance.source_dest_check->value};
     lowering.call(owner, std::move(modify), instance.source_dest_check->mark);
+  }
+  if (instance.classic_link.has_value()) {
+    api::AttachClassicLinkVpcRequest attach;
+    attach.instance_id = reference(instance.name.value);
+    attach.vpc_id = reference(instance.classic_link->vpc.value);
+    attach.groups = references(instance.classic_link->security_groups);
+    lowering.call(owner, std::move(attach), instance.classic_link->mark);
+    lowering.blame("InvalidGroup", instance.classic_link->security_groups.front());
   }
 }
 
@@ -131,6 +145,11 @@ Owners find_owners(const Lowering& lowering) {
       owners.emplace(instance.elastic_ip->value, owner);
     }
   }
+  for (const NatGateway& gateway : lowering.scenario().nat_gateways) {
+    if (gateway.elastic_ip.has_value()) {
+      owners.emplace(gateway.elastic_ip->value, lowering.owner_of(gateway.subnet.value));
+    }
+  }
   for (const NetworkInterface& interface : lowering.scenario().network_interfaces) {
     owners.emplace(interface.name.value, lowering.owner_of(interface.subnet.value));
   }
@@ -149,17 +168,12 @@ control::Caller owner_of(const Lowering& lowering, const Owners& owners, const E
 void lower_elastic_ips(Lowering& lowering) {
   const Scenario& scenario = lowering.scenario();
   const Owners owners = find_owners(lowering);
-  const auto allocate = [&lowering](const control::Caller& owner, const Resource& resource) {
-    api::AllocateAddressRequest request;
-    request.domain = "vpc";
-    lowering.create(owner, std::move(request), resource.name.mark, resource);
-  };
   for (const ElasticIp& address : scenario.elastic_ips) {
     if (address.broken) {
       continue;
     }
     const control::Caller owner = owner_of(lowering, owners, address);
-    allocate(owner, address);
+    lower_address(lowering, owner, address);
     if (address.instance.has_value()) {
       associate(lowering, owner, address.name.value, address.instance->value + ".eni",
                 address.private_ip, address.instance->mark);
@@ -176,7 +190,7 @@ void lower_elastic_ips(Lowering& lowering) {
     if (instance.elastic_ip->value == instance.name.value + ".elastic_ip") {
       Resource own;
       own.name = *instance.elastic_ip;
-      allocate(owner, own);
+      lower_address(lowering, owner, own);
     }
     associate(lowering, owner, instance.elastic_ip->value, instance.name.value + ".eni",
               std::nullopt, instance.elastic_ip->mark);
@@ -184,6 +198,12 @@ void lower_elastic_ips(Lowering& lowering) {
 }
 
 }  // namespace
+
+void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address) {
+  api::AllocateAddressRequest request;
+  request.domain = "vpc";
+  lowering.create(owner, std::move(request), address.name.mark, address);
+}
 
 void lower_hosts(Lowering& lowering) {
   const Scenario& scenario = lowering.scenario();

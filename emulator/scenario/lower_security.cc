@@ -9,7 +9,12 @@ namespace {
 constexpr std::string_view kEverywhere = "0.0.0.0/0";
 
 bool is_default_group(const SecurityGroup& group) {
-  return group.name.value == group.vpc->value + ".default";
+  return group.vpc.has_value() && group.name.value == group.vpc->value + ".default";
+}
+
+/// Nothing is made of a group that was refused, or whose place is not known.
+bool is_left_out(const SecurityGroup& group) {
+  return group.broken || (!group.vpc.has_value() && !is_set(group.classic));
 }
 
 api::IpPermission permission_of(const SecurityGroupRule& rule) {
@@ -39,6 +44,13 @@ api::IpPermission permission_of(const SecurityGroupRule& rule) {
       pair.description = rule.description->value;
     }
   }
+  for (const Text& list : rule.prefix_lists) {
+    api::PrefixListId& id = permission.prefix_list_ids.emplace_back();
+    id.prefix_list_id = reference(list.value);
+    if (rule.description.has_value()) {
+      id.description = rule.description->value;
+    }
+  }
   return permission;
 }
 
@@ -49,7 +61,7 @@ void authorize(Lowering& lowering, const SecurityGroup& group,
     Request request;
     request.group_id = reference(group.name.value);
     request.ip_permissions.push_back(permission_of(rule));
-    lowering.call(lowering.owner_of(group.vpc->value), std::move(request), rule.mark);
+    lowering.call(owner_of(lowering, group), std::move(request), rule.mark);
   }
 }
 
@@ -101,22 +113,24 @@ void add_entries(Lowering& lowering, const NetworkAcl& acl,
 
 void lower_security_groups(Lowering& lowering) {
   for (const SecurityGroup& group : lowering.scenario().security_groups) {
-    if (group.broken || !group.vpc.has_value() || is_default_group(group)) {
+    if (is_left_out(group) || is_default_group(group)) {
       continue;
     }
     api::CreateSecurityGroupRequest request;
-    request.vpc_id = reference(group.vpc->value);
+    if (group.vpc.has_value()) {
+      request.vpc_id = reference(group.vpc->value);
+    }
     request.group_name = group.group_name.has_value() ? group.group_name->value : group.name.value;
     request.description =
         group.description.has_value() ? group.description->value : group.name.value;
-    lowering.create(lowering.owner_of(group.vpc->value), std::move(request),
+    lowering.create(owner_of(lowering, group), std::move(request),
                     group.group_name.has_value() ? group.group_name->mark : group.name.mark, group);
   }
 }
 
 void lower_group_rules(Lowering& lowering) {
   for (const SecurityGroup& group : lowering.scenario().security_groups) {
-    if (group.broken || !group.vpc.has_value()) {
+    if (is_left_out(group)) {
       continue;
     }
     authorize<api::AuthorizeSecurityGroupIngressRequest>(lowering, group, group.ingress);

@@ -36,7 +36,8 @@ class Lowering {
   }
 
   void call(control::Caller caller, api::Request request, const Mark& mark) {
-    actions_.emplace_back(DeclaredCall{std::move(caller), std::move(request), mark, {}, {}, {}});
+    actions_.emplace_back(
+        DeclaredCall{std::move(caller), std::move(request), mark, {}, {}, {}, {}});
   }
 
   /// A call that creates the resource.
@@ -47,13 +48,21 @@ class Lowering {
                                        mark,
                                        {},
                                        resource.name.value,
-                                       resource.id.has_value() ? resource.id->value : ""});
+                                       resource.id.has_value() ? resource.id->value : "",
+                                       {}});
   }
 
   /// A refusal of the last call whose code or sentence holds `text` is about this value.
   void blame(std::string_view text, const std::optional<Text>& value) {
     if (value.has_value()) {
       std::get<DeclaredCall>(actions_.back()).marks.emplace_back(text, value->mark);
+    }
+  }
+
+  /// The last call's instance has this address (a wish that no EC2 call can express).
+  void place(const std::optional<Text>& private_address) {
+    if (private_address.has_value()) {
+      std::get<DeclaredCall>(actions_.back()).private_address = private_address->value;
     }
   }
 
@@ -68,7 +77,23 @@ class Lowering {
   std::vector<DeclaredAction> actions_;
 };
 
+/// The owner of a group: of its VPC, or in EC2-Classic who the author says.
+[[nodiscard]] inline control::Caller owner_of(const Lowering& lowering,
+                                              const SecurityGroup& group) {
+  return group.vpc.has_value() ? lowering.owner_of(group.vpc->value)
+                               : caller_of(lowering.scenario(), group.account, group.region);
+}
+
+/// Whose the options and lists are: who the author says, else who uses them first.
+[[nodiscard]] control::Caller owner_of(const Lowering& lowering, const DhcpOptions& options);
+[[nodiscard]] control::Caller owner_of(const Lowering& lowering, const PrefixList& list);
+
+/// One request to make an address of one's own.
+void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address);
+
 // The parts, in the order in which they are lowered.
+void lower_dhcp_options(Lowering& lowering);
+void lower_prefix_lists(Lowering& lowering);
 void lower_vpcs(Lowering& lowering);
 void lower_subnets(Lowering& lowering);
 void lower_route_tables(Lowering& lowering);
@@ -77,6 +102,7 @@ void lower_network_acls(Lowering& lowering);
 void lower_peerings(Lowering& lowering);
 void lower_group_rules(Lowering& lowering);
 void lower_hosts(Lowering& lowering);
+void lower_nat_gateways(Lowering& lowering);
 void lower_routes(Lowering& lowering);
 void lower_tags(Lowering& lowering);
 

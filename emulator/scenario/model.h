@@ -26,6 +26,7 @@ struct Scenario {
   bool default_vpc = false;
   Mark default_vpc_mark;
   std::map<std::string, std::string> accounts;  ///< names for account ids
+  std::vector<std::string> classic_accounts;    ///< ids: with the platform EC2 beside VPC (CLC-7)
   bool quotas_lifted = false;
   std::vector<std::pair<Text, Located<std::int64_t>>> quotas;
   std::vector<std::pair<Text, Text>> knobs;
@@ -36,6 +37,9 @@ struct Scenario {
   std::vector<SecurityGroup> security_groups;
   std::vector<NetworkAcl> network_acls;
   std::vector<NetworkInterface> network_interfaces;
+  std::vector<NatGateway> nat_gateways;
+  std::vector<PrefixList> prefix_lists;
+  std::vector<DhcpOptions> dhcp_options;
   std::vector<ElasticIp> elastic_ips;
   std::vector<Instance> instances;
   std::vector<LinkChange> links;

@@ -22,6 +22,11 @@ struct Located {
 using Text = Located<std::string>;
 using Flag = Located<bool>;
 
+/// Whether a flag was written, and is true.
+[[nodiscard]] inline bool is_set(const std::optional<Flag>& flag) {
+  return flag.has_value() && flag->value;
+}
+
 /// One tag of a resource.
 struct Tag {
   Text key;
@@ -52,6 +57,9 @@ struct Vpc : Resource {
   std::optional<Text> instance_tenancy;
   std::optional<Flag> enable_dns_support;
   std::optional<Flag> enable_dns_hostnames;
+  std::optional<Flag> classic_link;              ///< CL-1
+  std::optional<Flag> classic_link_dns_support;  ///< CL-19
+  std::optional<Text> dhcp_options;              ///< a set, or `default` for none (DHCP-1)
   std::vector<Subnet> subnets;
 };
 
@@ -61,8 +69,9 @@ struct InternetGateway : Resource {
   std::optional<Text> region;
 };
 
+/// A route of one's own; to a CIDR of the VPC itself: another target for the local one (RT-7).
 struct Route {
-  Text destination;
+  Text destination;  ///< a CIDR, or a prefix list
   Text target;
 };
 
@@ -70,6 +79,7 @@ struct Route {
 struct RouteTable : Resource {
   std::optional<Text> vpc;  ///< absent for VPC.main
   std::vector<Text> subnets;
+  std::optional<Text> gateway;  ///< what enters the VPC by it is routed here (RT-25)
   std::optional<Flag> main;
   std::vector<Route> routes;
 };
@@ -87,12 +97,17 @@ struct SecurityGroupRule {
   Traffic traffic;
   std::vector<Text> cidrs;
   std::vector<Text> groups;  ///< names or ids; "self"
+  std::vector<Text> prefix_lists;
   std::optional<Text> description;
 };
 
-/// Its name may be "VPC.default": then it stands for the group that came with the VPC.
+/// Its name may be "VPC.default": then it stands for the group that came with the VPC. A group of
+/// EC2-Classic belongs to an account and a region, and has no outbound rules (CLC-3).
 struct SecurityGroup : Resource {
-  std::optional<Text> vpc;  ///< absent for VPC.default
+  std::optional<Text> vpc;  ///< absent for VPC.default and in EC2-Classic
+  std::optional<Flag> classic;
+  std::optional<Text> account;
+  std::optional<Text> region;
   std::optional<Text> group_name;
   std::optional<Text> description;
   std::vector<SecurityGroupRule> ingress;
@@ -141,6 +156,38 @@ struct ElasticIp : Resource {
   std::optional<Text> region;
 };
 
+/// Public with an Elastic IP, or private (NAT-1).
+struct NatGateway : Resource {
+  Text subnet;
+  std::optional<Text> elastic_ip;    ///< the address's name; `true` makes it "NAT.elastic_ip"
+  std::optional<Text> connectivity;  ///< public, if unsaid, or private
+  std::optional<Text> private_ip;
+};
+
+struct PrefixListEntry {
+  Text cidr;
+  std::optional<Text> description;
+};
+
+/// A list of ranges under one name, for rules and routes.
+struct PrefixList : Resource {
+  std::vector<PrefixListEntry> entries;
+  std::optional<Located<std::int64_t>> max_entries;  ///< as many as there are, if unsaid
+  std::optional<Text> account;
+  std::optional<Text> region;
+};
+
+/// What DHCP tells the hosts of a VPC (DHCP-1).
+struct DhcpOptions : Resource {
+  std::optional<Text> domain_name;
+  std::vector<Text> domain_name_servers;
+  std::vector<Text> ntp_servers;
+  std::vector<Text> netbios_name_servers;
+  std::optional<Text> netbios_node_type;
+  std::optional<Text> account;
+  std::optional<Text> region;
+};
+
 struct NetworkInterface : Resource {
   Text subnet;
   std::optional<Text> private_ip;
@@ -150,8 +197,18 @@ struct NetworkInterface : Resource {
   std::optional<Flag> source_dest_check;
 };
 
+/// The VPC that an instance of EC2-Classic is linked to, and the VPC's groups that then hold for it
+/// (CL-11).
+struct ClassicLink {
+  Mark mark;
+  Text vpc;
+  std::vector<Text> security_groups;
+};
+
 struct Instance : Resource {
-  std::optional<Text> subnet;  ///< absent: the default VPC's
+  std::optional<Text> subnet;  ///< absent: the default VPC's, or EC2-Classic
+  std::optional<Flag> classic;
+  std::optional<ClassicLink> classic_link;
   std::optional<Text> private_ip;
   std::optional<Text> elastic_ip;  ///< the address's name; `true` makes it "INSTANCE.elastic_ip"
   std::optional<Flag> public_ip;   ///< AssociatePublicIpAddress (EIP-1)
@@ -159,10 +216,11 @@ struct Instance : Resource {
   std::vector<Text> network_interfaces;  ///< attached as device 1, 2, …
   std::optional<Text> image;
   std::optional<Text> instance_type;
-  std::optional<Text> account;  ///< with the default VPC only
+  std::optional<Text> account;  ///< without a subnet only
   std::optional<Text> region;
   std::optional<Flag> source_dest_check;
   std::optional<Flag> ip_forward;
+  std::optional<Flag> masquerade;  ///< forwards, under its own address (NAT-13)
 };
 
 /// What is wrong with one direction of a wire; parts per million, whole units.

@@ -27,17 +27,20 @@ struct Parameters::Entry {
 };
 
 /// A program with its options, as its own command line would have them: keys were turned into
-/// options, a line was split into words. Both stand behind `ping` or `traceroute`.
+/// options, a line was split into words. Both stand behind `ping`, `traceroute` or `dig`.
 struct ProgramStep {
   Mark mark;
   Text from;                       ///< an instance or an internet host
-  Text to;                         ///< an address, or the name of what has one
+  Text to;                         ///< an address, the name of what has one, or a DNS name
   std::vector<std::string> words;  ///< the destination as written among them
 };
 
 struct PingStep : ProgramStep {};
 
 struct TracerouteStep : ProgramStep {};
+
+/// Has no `to`: its words may hold `{names}`, and a name behind `@`.
+struct DigStep : ProgramStep {};
 
 /// Lets time pass, or waits until every asynchronous change is done.
 struct WaitStep {
@@ -75,8 +78,8 @@ struct Step {
   std::optional<Text> as;               ///< account, account/region, or a VPC whose owner acts
   std::optional<Text> expect_error;
   bool broken = false;
-  std::variant<std::monostate, PingStep, TracerouteStep, WaitStep, StopStep, ApiStep, CliStep,
-               LinkStep>
+  std::variant<std::monostate, PingStep, TracerouteStep, DigStep, WaitStep, StopStep, ApiStep,
+               CliStep, LinkStep>
       action;
 };
 
@@ -95,13 +98,15 @@ struct ExpectedLoss {
   Range sequences;     ///< of a ping; hops of a traceroute; 0-0: all that are lost
   std::string reason;  ///< SG_INGRESS, or a host's word ("no-listener")
   std::optional<LostPacket> packet;
-  std::optional<Text> at;  ///< the object that decided, by name or id
+  std::optional<Text> at;     ///< the object that decided, by name or id
+  std::optional<Text> entry;  ///< in it: an ACL's rule number or `*`, a route's destination
 };
 
 struct PingExpectation {
   std::optional<Located<Range>> received;
   std::optional<Located<std::uint32_t>> ttl;
-  std::optional<Text> from;  ///< who answers
+  std::optional<Text> from;       ///< who answers
+  std::optional<Text> seen_from;  ///< the source address with which the requests arrive
   std::vector<ExpectedLoss> lost;
   std::vector<Text> output;  ///< texts that the program's output must hold
 };
@@ -110,6 +115,15 @@ struct TracerouteExpectation {
   std::optional<std::vector<Text>> hops;  ///< address, name or `*`, hop by hop
   std::optional<Flag> reached;
   std::vector<ExpectedLoss> lost;  ///< by hop
+  std::vector<Text> output;
+};
+
+struct DigExpectation {
+  std::optional<std::vector<Text>> answer;  ///< addresses or names, in any order; empty: none
+  std::optional<Text> rcode;                ///< NOERROR, NXDOMAIN, …
+  std::optional<Flag> answered;
+  std::optional<Text> server;      ///< who answers
+  std::optional<ExpectedLoss> lost;  ///< of every query, where none is answered
   std::vector<Text> output;
 };
 
@@ -133,6 +147,18 @@ struct PingCheck {
 struct TracerouteCheck {
   std::variant<Text, TracerouteStep> subject;
   TracerouteExpectation expect;
+};
+
+struct DigCheck {
+  std::variant<Text, DigStep> subject;
+  DigExpectation expect;
+};
+
+/// What an instance would read about itself at 169.254.169.254 (IMDS-2).
+struct MetadataCheck {
+  Text instance;
+  Text path;   ///< below meta-data/
+  Text value;  ///< or `none`
 };
 
 /// What a step of the run was answered.
@@ -175,8 +201,8 @@ struct Check {
   std::uint32_t points = 1;
   std::string hint;
   bool broken = false;
-  std::variant<std::monostate, PingCheck, TracerouteCheck, StepCheck, ApiCheck, PeeringCheck,
-               RouteCheck, InstanceCheck>
+  std::variant<std::monostate, PingCheck, TracerouteCheck, DigCheck, StepCheck, ApiCheck,
+               PeeringCheck, RouteCheck, InstanceCheck, MetadataCheck>
       what;
 };
 

@@ -20,10 +20,13 @@ constexpr std::array<std::string_view, 8> kVpcParts{
     "main", "default", "default_acl", "igw", "main_association", "cidr", "account", "region"};
 constexpr std::array<std::string_view, 5> kSubnetParts{
     "route_table", "route_table_association", "network_acl", "network_acl_association", "cidr"};
-constexpr std::array<std::string_view, 4> kInstanceParts{"eni", "private_ip", "public_ip",
-                                                         "elastic_ip"};
-constexpr std::array<std::string_view, 3> kInterfaceParts{"private_ip", "public_ip", "attachment"};
+constexpr std::array<std::string_view, 6> kInstanceParts{
+    "eni", "private_ip", "public_ip", "elastic_ip", "private_dns", "public_dns"};
+constexpr std::array<std::string_view, 5> kInterfaceParts{"private_ip", "public_ip", "attachment",
+                                                          "private_dns", "public_dns"};
 constexpr std::array<std::string_view, 2> kElasticIpParts{"public_ip", "association"};
+constexpr std::array<std::string_view, 4> kNatGatewayParts{"eni", "private_ip", "public_ip",
+                                                           "elastic_ip"};
 constexpr std::array<std::string_view, 1> kInternetHostParts{"address"};
 
 }  // namespace
@@ -50,6 +53,12 @@ std::string_view noun_of(NameKind kind) {
       return "network interface";
     case NameKind::kInstance:
       return "instance";
+    case NameKind::kNatGateway:
+      return "NAT gateway";
+    case NameKind::kPrefixList:
+      return "prefix list";
+    case NameKind::kDhcpOptions:
+      return "set of DHCP options";
     case NameKind::kInternetHost:
       return "internet host";
     case NameKind::kCreated:
@@ -127,6 +136,8 @@ std::span<const std::string_view> parts_of(NameKind kind) {
       return kInterfaceParts;
     case NameKind::kElasticIp:
       return kElasticIpParts;
+    case NameKind::kNatGateway:
+      return kNatGatewayParts;
     case NameKind::kInternetHost:
       return kInternetHostParts;
     default:

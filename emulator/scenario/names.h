@@ -27,6 +27,9 @@ enum class NameKind : std::uint8_t {
   kElasticIp,
   kNetworkInterface,
   kInstance,
+  kNatGateway,
+  kPrefixList,
+  kDhcpOptions,
   kInternetHost,
   kCreated,  // what a step of the run creates
 };

@@ -5,12 +5,6 @@
 namespace vpclab::scenario {
 namespace {
 
-/// "icmp_seq 1-4": numbers that follow one another.
-std::string range_text(std::string_view noun, std::uint32_t first, std::uint32_t last) {
-  std::string text = std::string(noun) + ' ' + std::to_string(first);
-  return first == last ? text : text + '-' + std::to_string(last);
-}
-
 std::string line_of(const std::string& range, const Fate& fate) {
   std::string line = range + " lost: " + fate.reason;
   if (!fate.code.empty()) {
@@ -53,6 +47,11 @@ std::vector<Lost> lost_of(const Probes& probes, Number number) {
 
 }  // namespace
 
+std::string range_text(std::string_view noun, std::uint32_t first, std::uint32_t last) {
+  std::string text = std::string(noun) + ' ' + std::to_string(first);
+  return first == last ? text : text + '-' + std::to_string(last);
+}
+
 bool RunOutcome::all_well() const {
   return std::none_of(steps.begin(), steps.end(),
                       [](const StepOutcome& step) { return step.failed; }) &&
@@ -68,6 +67,11 @@ std::vector<std::string> verdict_lines(const PingOutcome& outcome) {
 std::vector<std::string> verdict_lines(const TracerouteOutcome& outcome) {
   return gathered("hop",
                   lost_of(outcome.probes, [](const TracerouteProbe& probe) { return probe.hop; }));
+}
+
+std::vector<std::string> verdict_lines(const DigOutcome& outcome) {
+  return gathered("query",
+                  lost_of(outcome.probes, [](const DigQuery& query) { return query.number; }));
 }
 
 }  // namespace vpclab::scenario

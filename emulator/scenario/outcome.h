@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Fate {
   std::string reason;  ///< SG_INGRESS; a host's own word; or one of those above
   std::string code;    ///< ENI_SG_RULES_MISMATCH
   std::string rule;    ///< id of the group, list or table that decided, with its number or prefix
+  std::string entry;   ///< in that object: an ACL's rule number or `*`, a route's destination
   std::vector<std::string> objects;  ///< ids of all that had a hand in it
   std::string sentence;              ///< for a person, with names and what is missing
 
@@ -34,10 +36,12 @@ struct Fate {
 /// One probe of a ping.
 struct PingProbe {
   std::uint32_t sequence = 0;
+  std::uint64_t packet = 0;   ///< the request's; 0 if none was made
   std::uint32_t replies = 0;  ///< more than one: duplicates
   std::optional<Fate> fate;   ///< of an unanswered one
   std::string from;           ///< who answered
   std::uint32_t ttl = 0;
+  std::string seen_from;  ///< the request's source address where it arrived; empty: it did not
 };
 
 struct PingOutcome {
@@ -49,6 +53,7 @@ struct PingOutcome {
 /// One probe of a traceroute.
 struct TracerouteProbe {
   std::uint32_t hop = 0;
+  std::uint64_t packet = 0;  ///< 0 if none was made
   std::string from;          ///< empty: no answer
   std::optional<Fate> fate;  ///< of an unanswered one
 };
@@ -58,12 +63,30 @@ struct TracerouteOutcome {
   std::vector<TracerouteProbe> probes;
 };
 
+/// One query of a dig: sent again to the next server, or after a while.
+struct DigQuery {
+  std::uint32_t number = 0;
+  std::uint64_t packet = 0;  ///< 0 if none was made
+  std::string server;
+  bool answered = false;
+  std::optional<Fate> fate;  ///< of an unanswered one
+};
+
+struct DigOutcome {
+  bool answered = false;
+  std::string rcode;                 ///< of the answer: NOERROR, NXDOMAIN, …
+  std::vector<std::string> answers;  ///< addresses, names without the last dot, other data
+  std::string server;                ///< who answered
+  std::vector<DigQuery> probes;
+};
+
 /// An API call's answer: a code and AWS's sentence, or the response as JSON.
 struct ApiOutcome {
   std::string caller;  ///< account/region
   std::string error_code;
   std::string error_message;
   std::string response_json;
+  std::vector<std::string> warnings;  ///< sentences: accepted, though AWS was stricter once
 };
 
 /// One step of the run.
@@ -78,7 +101,7 @@ struct StepOutcome {
   bool failed = false;    ///< refused against expectation (or accepted against it)
   std::string complaint;  ///< why it failed
   std::string output;     ///< what the program printed
-  std::variant<std::monostate, PingOutcome, TracerouteOutcome, ApiOutcome> result;
+  std::variant<std::monostate, PingOutcome, TracerouteOutcome, DigOutcome, ApiOutcome> result;
 };
 
 /// One check.
@@ -86,6 +109,7 @@ struct CheckOutcome {
   std::string name;
   std::string expected;
   std::string observed;
+  std::vector<std::string> faults;  ///< wherein the two differ, a sentence each
   std::string reason;  ///< of what was observed; empty where nothing was lost or refused
   std::string code;
   std::string rule;
@@ -100,13 +124,19 @@ struct RunOutcome {
   std::vector<StepOutcome> steps;
   std::vector<CheckOutcome> checks;
   SimTime ended{};
+  std::map<std::uint64_t, std::string> senders;  ///< which step or check sent a packet as a probe
 
   /// No step failed and every check passed.
   [[nodiscard]] bool all_well() const;
 };
 
+/// "icmp_seq 1-4", or "icmp_seq 5" for a single one.
+[[nodiscard]] std::string range_text(std::string_view noun, std::uint32_t first,
+                                     std::uint32_t last);
+
 /// Equal neighbouring fates gathered: "icmp_seq 1-4 lost: …" without the leading mark.
 [[nodiscard]] std::vector<std::string> verdict_lines(const PingOutcome& outcome);
 [[nodiscard]] std::vector<std::string> verdict_lines(const TracerouteOutcome& outcome);
+[[nodiscard]] std::vector<std::string> verdict_lines(const DigOutcome& outcome);
 
 }  // namespace vpclab::scenario

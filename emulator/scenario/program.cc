@@ -1,6 +1,8 @@
 #include "emulator/scenario/program.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "netstack/app/ping.h"
@@ -22,33 +24,106 @@ Fate local_fate() {
   return fate;
 }
 
+/// Where a program's probes go, looked up by the program's host where the author gave a DNS name.
+class Destination {
+ public:
+  using Found = std::function<void(SimTime, wire::Ipv4Address, const std::string& name)>;
+  using Failed = std::function<void(SimTime, std::string_view why)>;
+
+  Destination(std::optional<wire::Ipv4Address> address, std::string name,
+              app::ResolverSettings settings)
+      : address_(address), name_(std::move(name)), resolver_(std::move(settings)) {}
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// Calls one of the two, at once or later.
+  void find(SimTime now, host::HostStack& stack, const Found& found, const Failed& failed) {
+    if (address_.has_value()) {
+      return found(now, *address_, to_string(*address_));
+    }
+    resolver_.look_up(now, stack, name_,
+                      [this, found, failed](SimTime at, const app::HostLookup& result) {
+                        if (result.found()) {
+                          found(at, result.addresses.front(), name_);
+                        } else {
+                          failed(at, app::failure_text(result.status));
+                        }
+                      });
+  }
+
+  /// Looks up what an address is called; empty where nobody knows. Pre: found, by its name.
+  void find_name(SimTime now, host::HostStack& stack, wire::Ipv4Address address,
+                 std::function<void(SimTime, const std::string&)> done) {
+    resolver_.look_up(now, stack, address,
+                      [done = std::move(done)](SimTime at, const app::HostLookup& result) {
+                        done(at, result.name);
+                      });
+  }
+
+  [[nodiscard]] bool is_looked_up() const { return !address_.has_value(); }
+
+  [[nodiscard]] bool is_busy() const { return !resolver_.is_idle(); }
+
+  void cancel() { resolver_.cancel(); }
+
+ private:
+  std::optional<wire::Ipv4Address> address_;
+  std::string name_;
+  app::StubResolver resolver_;
+};
+
 class RunningPing final : public Program {
  public:
   RunningPing(const app::PingOptions& options, ProgramContext context)
-      : text_(std::move(context.lines)),
-        ping_(options, context.destination, to_string(context.destination), &text_) {}
+      : options_(options),
+        lines_(std::move(context.lines)),
+        text_(lines_),
+        destination_(context.destination, std::move(context.name), std::move(context.resolver)) {}
 
   void start(SimTime now, node::Guest& guest) override {
     guest_ = &guest;
-    ping_.start(now, guest.host());
+    destination_.find(
+        now, guest.host(),
+        [this](SimTime at, wire::Ipv4Address address, const std::string& name) {
+          ping_.emplace(options_, address, name, &text_);
+          if (!destination_.is_looked_up()) {
+            ping_->start(at, guest_->host());
+            return;
+          }
+          // The real one asks when the first reply comes; its lines are the same.
+          destination_.find_name(at, guest_->host(), address,
+                                 [this, address](SimTime later, const std::string& host) {
+                                   text_.set_host_name(address, host);
+                                   ping_->start(later, guest_->host());
+                                 });
+        },
+        [this](SimTime at, std::string_view why) {
+          lines_(at, app::Stream::kError, "ping: " + destination_.name() + ": " + std::string(why));
+        });
     guest.pump();
   }
 
   void interrupt(SimTime now) override {
-    if (ping_.is_running()) {
-      ping_.interrupt(now);
+    destination_.cancel();
+    if (ping_.has_value() && ping_->is_running()) {
+      ping_->interrupt(now);
       guest_->pump();
     }
   }
 
-  [[nodiscard]] bool is_running() const override { return ping_.is_running(); }
+  [[nodiscard]] bool is_running() const override {
+    return destination_.is_busy() || (ping_.has_value() && ping_->is_running());
+  }
 
   [[nodiscard]] ProgramResult result(const Fates& fates) const override {
     PingOutcome outcome;
-    outcome.transmitted = static_cast<std::uint32_t>(ping_.statistics().transmitted);
-    outcome.received = static_cast<std::uint32_t>(ping_.statistics().received);
+    if (!ping_.has_value()) {
+      return outcome;
+    }
+    outcome.transmitted = static_cast<std::uint32_t>(ping_->statistics().transmitted);
+    outcome.received = static_cast<std::uint32_t>(ping_->statistics().received);
     for (std::uint64_t number = 1;; ++number) {
-      const app::PingProbe* probe = ping_.probe(number);
+      const app::PingProbe* probe = ping_->probe(number);
       if (probe == nullptr) {
         if (number > outcome.transmitted) {
           return outcome;
@@ -63,6 +138,7 @@ class RunningPing final : public Program {
   static PingProbe probe_of(const app::PingProbe& probe, const Fates& fates) {
     PingProbe result;
     result.sequence = static_cast<std::uint32_t>(probe.number);
+    result.packet = probe.packet_id;
     if (probe.received) {
       result.replies = 1U + probe.duplicates;
       result.from = to_string(probe.from);
@@ -70,41 +146,65 @@ class RunningPing final : public Program {
     } else {
       result.fate = probe.packet_id == 0 ? local_fate() : fates.fate_of(probe.packet_id);
     }
+    if (const auto source = fates.seen_from(probe.packet_id)) {
+      result.seen_from = to_string(*source);
+    }
     return result;
   }
 
+  app::PingOptions options_;
+  app::LineSink lines_;
   app::PingText text_;
-  app::Ping ping_;
+  Destination destination_;
+  std::optional<app::Ping> ping_;
   node::Guest* guest_ = nullptr;
 };
 
 class RunningTraceroute final : public Program {
  public:
-  RunningTraceroute(const app::TracerouteOptions& options, ProgramContext context)
-      : text_(std::move(context.lines)),
-        traceroute_(options, context.destination, to_string(context.destination), &text_) {}
+  /// `place`: of the destination among the words, from 1.
+  RunningTraceroute(const app::TracerouteOptions& options, std::size_t place,
+                    ProgramContext context)
+      : options_(options),
+        place_(place),
+        lines_(std::move(context.lines)),
+        text_(lines_),
+        destination_(context.destination, std::move(context.name), std::move(context.resolver)) {}
 
   void start(SimTime now, node::Guest& guest) override {
     guest_ = &guest;
-    traceroute_.start(now, guest.host());
+    destination_.find(
+        now, guest.host(),
+        [this](SimTime at, wire::Ipv4Address address, const std::string& name) {
+          traceroute_.emplace(options_, address, name, &text_);
+          traceroute_->start(at, guest_->host());
+        },
+        [this](SimTime at, std::string_view why) { complain(at, why); });
     guest.pump();
   }
 
   void interrupt(SimTime now) override {
-    if (traceroute_.is_running()) {
-      traceroute_.interrupt(now);
+    destination_.cancel();
+    if (traceroute_.has_value() && traceroute_->is_running()) {
+      traceroute_->interrupt(now);
       guest_->pump();
     }
   }
 
-  [[nodiscard]] bool is_running() const override { return traceroute_.is_running(); }
+  [[nodiscard]] bool is_running() const override {
+    return destination_.is_busy() || (traceroute_.has_value() && traceroute_->is_running());
+  }
 
   [[nodiscard]] ProgramResult result(const Fates& fates) const override {
     TracerouteOutcome outcome;
-    outcome.reached = traceroute_.reached();
-    for (const app::TracerouteProbe& probe : traceroute_.results()) {
+    if (!traceroute_.has_value()) {
+      return outcome;
+    }
+    outcome.reached = traceroute_->reached();
+    for (const app::TracerouteProbe& probe : traceroute_->results()) {
       TracerouteProbe& result = outcome.probes.emplace_back();
       result.hop = probe.hop;
+      result.packet = probe.packet_id;
       if (probe.answered) {
         result.from = to_string(probe.from);
       } else {
@@ -115,8 +215,20 @@ class RunningTraceroute final : public Program {
   }
 
  private:
+  void complain(SimTime now, std::string_view why) {
+    const std::string& name = destination_.name();
+    lines_(now, app::Stream::kError, name + ": " + std::string(why));
+    lines_(now, app::Stream::kError,
+           "Cannot handle \"host\" cmdline arg `" + name + "' on position 1 (argc " +
+               std::to_string(place_) + ")");
+  }
+
+  app::TracerouteOptions options_;
+  std::size_t place_;
+  app::LineSink lines_;
   app::TracerouteText text_;
-  app::Traceroute traceroute_;
+  Destination destination_;
+  std::optional<app::Traceroute> traceroute_;
   node::Guest* guest_ = nullptr;
 };
 
@@ -133,7 +245,9 @@ std::unique_ptr<Program> make_ping(const PingStep& step, ProgramContext context)
 std::unique_ptr<Program> make_traceroute(const TracerouteStep& step, ProgramContext context) {
   const auto command = app::parse_traceroute(step.words);
   VPCLAB_CHECK(command.has_value(), "a traceroute that the loader should have refused");
-  return std::make_unique<RunningTraceroute>(command->options, std::move(context));
+  const auto written = std::find(step.words.begin(), step.words.end(), command->destination);
+  const auto place = static_cast<std::size_t>(written - step.words.begin()) + 1;
+  return std::make_unique<RunningTraceroute>(command->options, place, std::move(context));
 }
 
 std::string command_of(std::string_view program, const ProgramStep& step,

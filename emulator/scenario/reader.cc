@@ -2,12 +2,14 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 namespace vpclab::scenario {
 namespace {
 
 constexpr std::size_t kLongestText = 4096;
+constexpr Duration kLongestDuration = std::chrono::hours(24 * 1000);
 
 std::string kind_name(const Node& node) {
   if (node.is_null()) {
@@ -142,6 +144,10 @@ std::optional<Located<Duration>> Reader::duration(const Node& node) {
   if (!value) {
     complain(node.mark, "expected a time span, found " + kind_name(node),
              "a number with its unit: 250us, 5500ms, 2s, 1.5s, 10m, 3h");
+    return std::nullopt;
+  }
+  if (*value > kLongestDuration) {
+    complain(node.mark, printable(node.text, 24) + " is longer than any run: at most 1000 days");
     return std::nullopt;
   }
   return Located<Duration>{*value, node.mark};

@@ -8,6 +8,8 @@
 
 #include "emulator/control/region.h"
 #include "emulator/scenario/loader.h"
+#include "emulator/scenario/name_kinds.h"
+#include "emulator/scenario/owners.h"
 #include "netstack/wire/ipv4_address.h"
 
 namespace vpclab::scenario {
@@ -15,19 +17,21 @@ namespace {
 
 using Kinds = std::span<const NameKind>;
 
-constexpr std::array<NameKind, 1> kVpcKind{NameKind::kVpc};
 constexpr std::array<NameKind, 1> kSubnetKind{NameKind::kSubnet};
 constexpr std::array<NameKind, 1> kGatewayKind{NameKind::kInternetGateway};
 constexpr std::array<NameKind, 1> kGroupKind{NameKind::kSecurityGroup};
-constexpr std::array<NameKind, 1> kInstanceKind{NameKind::kInstance};
 constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
 constexpr std::array<NameKind, 1> kElasticIpKind{NameKind::kElasticIp};
-constexpr std::array<NameKind, 4> kTargetKinds{NameKind::kPeeringConnection,
-                                               NameKind::kInternetGateway, NameKind::kInstance,
-                                               NameKind::kNetworkInterface};
-constexpr std::array<NameKind, 4> kLinkKinds{NameKind::kInstance, NameKind::kNetworkInterface,
-                                             NameKind::kPeeringConnection,
-                                             NameKind::kInternetGateway};
+
+/// What looks like an address or a range: AWS judges it; else it is a name.
+bool is_address(std::string_view text) {
+  return text.find_first_not_of("0123456789./") == std::string_view::npos ||
+         text.find(':') != std::string_view::npos;
+}
+
+bool is_account(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 class References {
  public:
@@ -52,6 +56,7 @@ class References {
     each(scenario_.route_tables, [this](RouteTable& table) { check_route_table(table); });
     check_security();
     check_interfaces();
+    check_services();
     for (const LinkChange& change : scenario_.links) {
       require(change.of, kLinkKinds);
     }
@@ -110,8 +115,7 @@ class References {
     const auto named = scenario_.accounts.find(account->value);
     if (named != scenario_.accounts.end()) {
       account->value = named->second;
-    } else if (account->value.size() != 12 ||
-               account->value.find_first_not_of("0123456789") != std::string::npos) {
+    } else if (!is_account(account->value)) {
       reader().complain(account->mark, "'" + printable(account->value, 40) + "' is no account",
                         "12 digits, or a name given under `accounts:`");
     }
@@ -140,6 +144,24 @@ class References {
     owner(vpc.account);
     region(vpc.region);
     optional(vpc.internet_gateway, kGatewayKind);
+    if (vpc.dhcp_options.has_value() && vpc.dhcp_options->value != "default") {
+      require(*vpc.dhcp_options, kDhcpOptionsKind);
+    }
+  }
+
+  void check_services() {
+    each(scenario_.nat_gateways, [this](NatGateway& gateway) {
+      require(gateway.subnet, kSubnetKind);
+      optional(gateway.elastic_ip, kElasticIpKind);
+    });
+    each(scenario_.prefix_lists, [this](PrefixList& list) {
+      owner(list.account);
+      region(list.region);
+    });
+    each(scenario_.dhcp_options, [this](DhcpOptions& options) {
+      owner(options.account);
+      region(options.region);
+    });
   }
 
   /// "vpc-1.main" needs its VPC, a table of its own says which VPC it is in.
@@ -172,7 +194,13 @@ class References {
       return;
     }
     subnets(table.subnets, table.vpc->value);
+    if (table.gateway.has_value()) {
+      check_gateway(*table.gateway, table.vpc->value, kGatewayKind);
+    }
     for (Route& route : table.routes) {
+      if (!is_address(route.destination.value)) {
+        require(route.destination, kPrefixListKind);
+      }
       check_target(route, table.vpc->value);
     }
   }
@@ -194,16 +222,23 @@ class References {
     if (route.target.value == "local") {
       reader().complain(route.target.mark, "a local route cannot be added",
                         "every table has one for each CIDR of its VPC already");
-    } else if (route.target.value == "igw") {
-      const std::optional<std::string> gateway = gateway_of(vpc);
-      if (gateway.has_value()) {
-        route.target.value = *gateway;
-      } else if (names_.find(vpc) != nullptr) {
-        reader().complain(route.target.mark, "'" + vpc + "' has no internet gateway",
-                          "add `internet_gateway: true` to it");
-      }
     } else {
-      require(route.target, kTargetKinds);
+      check_gateway(route.target, vpc, kTargetKinds);
+    }
+  }
+
+  /// "igw" becomes the name of the VPC's gateway; else it must be one of `kinds`.
+  void check_gateway(Text& target, const std::string& vpc, Kinds kinds) {
+    if (target.value != "igw") {
+      require(target, kinds);
+      return;
+    }
+    const std::optional<std::string> gateway = gateway_of(vpc);
+    if (gateway.has_value()) {
+      target.value = *gateway;
+    } else if (names_.find(vpc) != nullptr) {
+      reader().complain(target.mark, "'" + vpc + "' has no internet gateway",
+                        "add `internet_gateway: true` to it");
     }
   }
 
@@ -231,7 +266,7 @@ class References {
 
   void check_security() {
     each(scenario_.security_groups, [this](SecurityGroup& group) {
-      settle_vpc(group.vpc, group, "default", "security group");
+      settle_place(group);
       rules(group.ingress, group);
       if (group.egress.has_value()) {
         rules(*group.egress, group);
@@ -244,8 +279,47 @@ class References {
     });
   }
 
+  /// A group is one of a VPC, or one of EC2-Classic (CLC-3).
+  void settle_place(SecurityGroup& group) {
+    owner(group.account);
+    region(group.region);
+    if (!is_set(group.classic)) {
+      settle_vpc(group.vpc, group, "default", "security group");
+      const std::optional<Text>& extra = group.account.has_value() ? group.account : group.region;
+      if (extra.has_value()) {
+        reader().complain(extra->mark, "a VPC's security group belongs to whom the VPC belongs to",
+                          "`account:` and `region:` go with `classic: true`");
+      }
+      return;
+    }
+    if (group.vpc.has_value()) {
+      reader().complain(group.vpc->mark, "a security group of EC2-Classic is in no VPC",
+                        "remove `vpc:` or `classic: true`");
+    }
+    if (group.egress.has_value()) {
+      reader().complain(group.name.mark,
+                        "security group '" + group.name.value +
+                            "' has outbound rules, which EC2-Classic does not know",
+                        "remove `egress:`; everything may leave");
+    }
+  }
+
+  /// What is said to be a group may be a prefix list.
+  void separate_prefix_lists(SecurityGroupRule& rule) {
+    const auto is_list = [this](const Text& peer) {
+      const NameEntry* entry = names_.find(peer.value);
+      return entry != nullptr ? entry->kind == NameKind::kPrefixList
+                              : peer.value.starts_with("pl-") && is_id(peer.value);
+    };
+    const auto lists = std::stable_partition(rule.groups.begin(), rule.groups.end(),
+                                             [&](const Text& peer) { return !is_list(peer); });
+    rule.prefix_lists.assign(lists, rule.groups.end());
+    rule.groups.erase(lists, rule.groups.end());
+  }
+
   void rules(std::vector<SecurityGroupRule>& rules, const SecurityGroup& group) {
     for (SecurityGroupRule& rule : rules) {
+      separate_prefix_lists(rule);
       for (Text& peer : rule.groups) {
         if (peer.value == "self") {
           peer.value = group.name.value;
@@ -284,11 +358,56 @@ class References {
     optional(instance.elastic_ip, kElasticIpKind);
     owner(instance.account);
     region(instance.region);
+    if (is_set(instance.classic)) {
+      check_classic(instance);
+      return;
+    }
+    if (instance.classic_link.has_value()) {
+      reader().complain(instance.classic_link->mark,
+                        "only an instance of EC2-Classic can be linked to a VPC",
+                        "add `classic: true` in place of `subnet:`");
+    }
     if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
       reader().complain(
           instance.name.mark,
           "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
-          "add `subnet: …`");
+          "add `subnet: …`, or `classic: true` for EC2-Classic");
+    }
+  }
+
+  /// An instance of EC2-Classic has one address, one interface that nobody can touch, and its
+  /// groups (CLC-1, CLC-6).
+  void check_classic(const Instance& instance) {
+    const auto refuse = [this](const auto& value, std::string_view key, std::string_view hint) {
+      if (value.has_value()) {
+        reader().complain(value->mark,
+                          "'" + std::string(key) + "' does not go with an instance of EC2-Classic",
+                          std::string(hint));
+      }
+    };
+    refuse(instance.subnet, "subnet", "remove it, or `classic: true`");
+    refuse(instance.elastic_ip, "elastic_ip",
+           "it has a public address by itself; others are associated by steps");
+    refuse(instance.public_ip, "public_ip", "it has a public address by itself");
+    refuse(instance.source_dest_check, "source_dest_check", "it cannot be changed there");
+    refuse(instance.ip_forward, "ip_forward", "its source/dest check cannot be changed");
+    refuse(instance.masquerade, "masquerade", "its source/dest check cannot be changed");
+    if (!instance.network_interfaces.empty()) {
+      reader().complain(instance.network_interfaces.front().mark,
+                        "'network_interfaces' does not go with an instance of EC2-Classic");
+    }
+    const control::Caller place = caller_of(scenario_, instance.account, instance.region);
+    const std::vector<std::string>& accounts = scenario_.classic_accounts;
+    const bool has_classic =
+        std::find(accounts.begin(), accounts.end(), place.account) != accounts.end();
+    if (!has_classic && is_account(place.account)) {
+      reader().complain(instance.classic->mark, "account " + place.account + " has no EC2-Classic",
+                        "`accounts: {NAME: {id: \"" + place.account +
+                            "\", platforms: [EC2, VPC]}}` gives it the platform");
+    }
+    if (instance.classic_link.has_value()) {
+      require(instance.classic_link->vpc, kVpcKind);
+      all(instance.classic_link->security_groups, kGroupKind);
     }
   }
 

@@ -72,6 +72,9 @@ Json to_json(const PingOutcome& ping) {
       entry["from"] = probe.from;
       entry["ttl"] = probe.ttl;
     }
+    if (!probe.seen_from.empty()) {
+      entry["seen_from"] = probe.seen_from;
+    }
     if (probe.fate.has_value()) {
       entry["lost"] = to_json(*probe.fate);
     }
@@ -92,12 +95,31 @@ Json to_json(const TracerouteOutcome& trace) {
   return Json{{"reached", trace.reached}, {"probes", probes}};
 }
 
+Json to_json(const DigOutcome& dig) {
+  Json queries = Json::array();
+  for (const DigQuery& query : dig.probes) {
+    Json entry{{"server", query.server}, {"answered", query.answered}};
+    if (query.fate.has_value()) {
+      entry["lost"] = to_json(*query.fate);
+    }
+    queries.push_back(std::move(entry));
+  }
+  return Json{{"answered", dig.answered},
+              {"rcode", dig.rcode},
+              {"answers", dig.answers},
+              {"server", dig.server},
+              {"queries", queries}};
+}
+
 Json to_json(const ApiOutcome& call) {
   Json json{{"caller", call.caller}};
   if (!call.error_code.empty()) {
     json["error"] = Json{{"Code", call.error_code}, {"Message", call.error_message}};
   } else if (!call.response_json.empty()) {
     json["response"] = Json::parse(call.response_json, nullptr, false);
+  }
+  if (!call.warnings.empty()) {
+    json["warnings"] = call.warnings;
   }
   return json;
 }
@@ -116,16 +138,35 @@ Json to_json(const StepOutcome& step) {
       Overloaded{[](std::monostate) {},
                  [&json](const PingOutcome& ping) { json["ping"] = to_json(ping); },
                  [&json](const TracerouteOutcome& trace) { json["traceroute"] = to_json(trace); },
+                 [&json](const DigOutcome& dig) { json["dig"] = to_json(dig); },
                  [&json](const ApiOutcome& call) { json["call"] = to_json(call); }},
       step.result);
   return json;
 }
 
 Json to_json(const CheckOutcome& check) {
-  return Json{{"name", check.name},     {"expected", check.expected}, {"observed", check.observed},
-              {"reason", check.reason}, {"code", check.code},         {"rule", check.rule},
-              {"passed", check.passed}, {"points", check.points},     {"possible", check.possible},
-              {"hint", check.hint},     {"line", check.mark.line}};
+  return Json{
+      {"name", check.name},         {"expected", check.expected}, {"observed", check.observed},
+      {"faults", check.faults},     {"reason", check.reason},     {"code", check.code},
+      {"rule", check.rule},         {"passed", check.passed},     {"points", check.points},
+      {"possible", check.possible}, {"hint", check.hint},         {"line", check.mark.line}};
+}
+
+/// What was expected, what was seen instead, wherein they differ, and what may help.
+std::string text_of_failure(const CheckOutcome& check) {
+  std::string out;
+  const auto line = [&out](std::string_view label, const std::string& text) {
+    out += "        " + std::string(label) + clean(text) + '\n';
+  };
+  line("expected: ", check.expected);
+  line("observed: ", check.observed);
+  for (const std::string& fault : check.faults) {
+    line("- ", fault);
+  }
+  if (!check.hint.empty()) {
+    line("hint: ", check.hint);
+  }
+  return out;
 }
 
 }  // namespace
@@ -138,19 +179,20 @@ std::string text_report(const RunOutcome& outcome, const Scenario& scenario, boo
              "\n        " + clean(step.complaint) + '\n';
     }
   }
+  for (const StepOutcome& step : outcome.steps) {
+    const auto* call = std::get_if<ApiOutcome>(&step.result);
+    for (const std::string& warning :
+         call == nullptr ? std::vector<std::string>() : call->warnings) {
+      out += "warning  " + clean(step.name) + ": " + clean(warning) + '\n';
+    }
+  }
   std::size_t passed = 0;
   for (const CheckOutcome& check : outcome.checks) {
     passed += check.passed ? 1 : 0;
     out += painted(check.passed ? "passed" : "FAILED", check.passed ? kGreen : kRed, color) + "  " +
            clean(check.name) + " (" + std::to_string(check.points) + '/' +
            std::to_string(check.possible) + ")\n";
-    out += "        " + clean(check.observed) + '\n';
-    if (!check.passed) {
-      out += "        expected: " + clean(check.expected) + '\n';
-      if (!check.hint.empty()) {
-        out += "        hint: " + clean(check.hint) + '\n';
-      }
-    }
+    out += check.passed ? "        " + clean(check.observed) + '\n' : text_of_failure(check);
   }
   return out + scenario.name + ": " + std::to_string(passed) + " of " +
          std::to_string(outcome.checks.size()) + " checks passed, " +
@@ -222,8 +264,7 @@ std::string junit_report(const RunOutcome& outcome, const Scenario& scenario) {
     }
   }
   for (const CheckOutcome& check : outcome.checks) {
-    add_case(check.name, check.passed, check.observed,
-             "expected: " + check.expected + (check.hint.empty() ? "" : "\nhint: " + check.hint));
+    add_case(check.name, check.passed, check.observed, text_of_failure(check));
   }
   suite.append_attribute("tests") = tests;
   suite.append_attribute("failures") = failures;

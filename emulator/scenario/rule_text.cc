@@ -53,6 +53,25 @@ bool parse_icmp(std::string_view word, Traffic& traffic) {
   return true;
 }
 
+/// An address or a range of addresses, where ports could stand.
+bool is_range(std::string_view word) {
+  return std::count(word.begin(), word.end(), '.') == 3 &&
+         word.find_first_not_of("0123456789./") == std::string_view::npos;
+}
+
+/// What AWS calls what other firewalls call otherwise.
+std::string action_hint(std::string_view word) {
+  constexpr std::array<std::string_view, 4> kAllow{"permit", "accept", "pass", "ALLOW"};
+  constexpr std::array<std::string_view, 5> kDeny{"drop", "reject", "block", "refuse", "DENY"};
+  if (std::find(kAllow.begin(), kAllow.end(), word) != kAllow.end()) {
+    return "write allow";
+  }
+  if (std::find(kDeny.begin(), kDeny.end(), word) != kDeny.end()) {
+    return "write deny; an ACL that denies sends no answer";
+  }
+  return {};
+}
+
 /// Walks through the words of a short form; the first fault wins.
 class RuleParser {
  public:
@@ -73,7 +92,7 @@ class RuleParser {
   bool allow() {
     const Word word = next();
     if (word.text != "allow" && word.text != "deny") {
-      blame(word, "after the number comes allow or deny", {});
+      blame(word, "after the number comes allow or deny", action_hint(word.text));
     }
     return word.text == "allow";
   }
@@ -88,7 +107,11 @@ class RuleParser {
     }
     if (position_ < words_.size() && words_[position_].text != preposition(direction_)) {
       const Word ports = next();
-      if (ports.text == "from" || ports.text == "to") {
+      if (is_range(ports.text)) {
+        blame(ports, "expected '" + std::string(preposition(direction_)) + "' before the range",
+              "such as `" + std::string(word.text) + ' ' + std::string(preposition(direction_)) +
+                  ' ' + printable(ports.text, 24) + '`');
+      } else if (ports.text == "from" || ports.text == "to") {
         blame(ports, "expected '" + std::string(preposition(direction_)) + "' here",
               "ingress rules say from, egress rules say to");
       } else if (!parse_ports(ports.text, *traffic)) {
@@ -192,6 +215,33 @@ bool parse_ports(std::string_view word, Traffic& traffic) {
   traffic.from = *first;  // whether they are ports, and in order, is AWS's to say
   traffic.to = *last;
   return true;
+}
+
+std::string words_of(const Traffic& traffic) {
+  const std::optional<Traffic> whole = parse_protocol(traffic.protocol);
+  if (!whole.has_value() || whole->protocol == "-1") {
+    return whole.has_value() ? "all" : traffic.protocol;
+  }
+  const std::string& protocol = whole->protocol;
+  if (protocol == "icmp") {
+    const auto* named =
+        std::find_if(kIcmpNames.begin(), kIcmpNames.end(), [&traffic](const IcmpName& icmp) {
+          return icmp.type == traffic.from && icmp.code == traffic.to;
+        });
+    if (named != kIcmpNames.end()) {
+      return "icmp " + std::string(named->name);
+    }
+    const std::string code = traffic.to < 0 ? "" : '/' + std::to_string(traffic.to);
+    return traffic.from < 0 ? "icmp" : "icmp " + std::to_string(traffic.from) + code;
+  }
+  if (traffic.from == whole->from && traffic.to == whole->to) {
+    return protocol;
+  }
+  if (protocol != "tcp" && protocol != "udp") {
+    return protocol;  // has no ports
+  }
+  const std::string first = protocol + ' ' + std::to_string(traffic.from);
+  return traffic.from == traffic.to ? first : first + '-' + std::to_string(traffic.to);
 }
 
 RuleResult<GroupRuleText> parse_group_rule(std::string_view text, RuleDirection direction) {

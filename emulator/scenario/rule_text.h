@@ -50,6 +50,9 @@ enum class RuleDirection : std::uint8_t { kIngress, kEgress };
 /// protocol.
 [[nodiscard]] bool parse_ports(std::string_view word, Traffic& traffic);
 
+/// The same words for what rules hold: `all`, `tcp 22`, `icmp echo-request`, `icmp 3/4`, `udp`.
+[[nodiscard]] std::string words_of(const Traffic& traffic);
+
 /// `PROTOCOL [PORTS|TYPE[/CODE]] from PEER[, PEER…]`: views into `text`.
 struct GroupRuleText {
   Traffic traffic;

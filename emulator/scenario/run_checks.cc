@@ -14,12 +14,17 @@ void Runner::start_check(Entry& entry) {
   const Check& check = *entry.check;
   if (const auto* ping = std::get_if<PingCheck>(&check.what)) {
     if (const auto* own = std::get_if<PingStep>(&ping->subject)) {
-      start_program(entry, *own, true);
+      start_ping(entry, *own);
+      return;
+    }
+  } else if (const auto* dig = std::get_if<DigCheck>(&check.what)) {
+    if (const auto* own = std::get_if<DigStep>(&dig->subject)) {
+      start_dig(entry, *own);
       return;
     }
   } else if (const auto* trace = std::get_if<TracerouteCheck>(&check.what)) {
     if (const auto* own = std::get_if<TracerouteStep>(&trace->subject)) {
-      start_program(entry, *own, false);
+      start_traceroute(entry, *own);
       return;
     }
   } else if (const auto* call = std::get_if<ApiCheck>(&check.what)) {
@@ -46,6 +51,7 @@ void Runner::judge_check(Entry& entry) {
   CheckOutcome& judged = judged_[static_cast<std::size_t>(entry.check - scenario_.checks.data())];
   judged.name = check.name;
   judged.possible = check.points;
+  judged.expected = expected_of(check);
   const auto resolve = [this](const std::string& text) { return resolved(text); };
   // What a check that names a step looks at; its own probe's outcome otherwise.
   const auto subject = [this, &entry](const Text* step) {
@@ -56,7 +62,7 @@ void Runner::judge_check(Entry& entry) {
     const StepOutcome* seen = subject(std::get_if<Text>(&kind.subject));
     const Outcome* outcome = seen == nullptr ? nullptr : std::get_if<Outcome>(&seen->result);
     if (outcome != nullptr) {
-      judge(kind.expect, *outcome, seen->output, resolve, judged);
+      judge(kind.expect, *outcome, seen->output, resolvers(), judged);
     } else {
       judged.observed = seen == nullptr ? "the step has not ended" : seen->complaint;
     }
@@ -65,6 +71,7 @@ void Runner::judge_check(Entry& entry) {
       Overloaded{
           [](std::monostate) {}, [&](const PingCheck& ping) { judge_program(ping, PingOutcome{}); },
           [&](const TracerouteCheck& trace) { judge_program(trace, TracerouteOutcome{}); },
+          [&](const DigCheck& dig) { judge_program(dig, DigOutcome{}); },
           [&](const StepCheck& step) {
             const StepOutcome* seen = outcome_of(step.step.value);
             const auto* answer = seen == nullptr ? nullptr : std::get_if<ApiOutcome>(&seen->result);
@@ -89,6 +96,26 @@ void Runner::judge_check(Entry& entry) {
   }
 }
 
+/// In words, for a check that may never be judged.
+std::string Runner::expected_of(const Check& check) const {
+  const NameResolvers resolve = resolvers();
+  return std::visit(
+      Overloaded{[](std::monostate) { return std::string(); },
+                 [&](const PingCheck& ping) { return expected_text(ping.expect, resolve); },
+                 [&](const TracerouteCheck& trace) { return expected_text(trace.expect, resolve); },
+                 [&](const DigCheck& dig) { return expected_text(dig.expect, resolve); },
+                 [&](const StepCheck& step) { return expected_text(step.expect, resolve.id); },
+                 [&](const ApiCheck& call) { return expected_text(call.expect, resolve.id); },
+                 [&](const auto& state) { return expected_text(state, resolve.id); }},
+      check.what);
+}
+
+NameResolvers Runner::resolvers() const {
+  return NameResolvers{
+      [this](const std::string& text) { return resolved(text); },
+      [this](const std::string& text) { return book_.address_of(text).value_or(text); }};
+}
+
 void Runner::judge_state(const Check& check, CheckOutcome& judged) {
   const control::Inventory& inventory = world_.control().inventory();
   const auto resolve = [this](const std::string& text) { return resolved(text); };
@@ -98,6 +125,8 @@ void Runner::judge_state(const Check& check, CheckOutcome& judged) {
     judge_route(*route, inventory, resolve, judged);
   } else if (const auto* instance = std::get_if<InstanceCheck>(&check.what)) {
     judge_instance(*instance, inventory, resolve, judged);
+  } else if (const auto* metadata = std::get_if<MetadataCheck>(&check.what)) {
+    judge_metadata(*metadata, inventory, resolve, judged);
   }
 }
 

@@ -12,37 +12,7 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr Duration kLongestRun = std::chrono::hours(24 * 1000);  // nothing takes longer
-constexpr std::size_t kLongestCommand = 8'192;                   // bytes that are shown
 constexpr Duration kLinger = std::chrono::seconds(1);            // for packets on their way
-
-/// The id that a name stands for now, if any.
-std::optional<api::ResourceId> resource_of(const IdBook& book, const std::string& name) {
-  const std::optional<std::string> id = book.find(name);
-  if (!id.has_value()) {
-    return std::nullopt;
-  }
-  const Result<api::ResourceId> parsed = api::ResourceId::parse(*id);
-  return parsed.has_value() ? std::optional(*parsed) : std::nullopt;
-}
-
-/// What the author asks for goes over what holds already.
-void merge(const Impairment& wanted, link::Impairments& impairments) {
-  impairments.loss_ppm = wanted.loss_ppm.value_or(impairments.loss_ppm);
-  impairments.duplicate_ppm = wanted.duplicate_ppm.value_or(impairments.duplicate_ppm);
-  impairments.reorder_ppm = wanted.reorder_ppm.value_or(impairments.reorder_ppm);
-  impairments.corrupt_ppm = wanted.corrupt_ppm.value_or(impairments.corrupt_ppm);
-  impairments.jitter = wanted.jitter.value_or(impairments.jitter);
-  impairments.down = wanted.up.has_value() ? !*wanted.up : impairments.down;
-  if (wanted.queue_bytes.has_value()) {
-    impairments.queue_limit_bytes = wanted.queue_bytes;
-  }
-  if (wanted.delay.has_value()) {
-    impairments.propagation_delay = wanted.delay;
-  }
-  if (wanted.rate_bits_per_second.has_value()) {
-    impairments.rate_bits_per_second = wanted.rate_bits_per_second;
-  }
-}
 
 std::string name_of_step(const Step& step, std::size_t index) {
   return step.name.has_value() ? step.name->value : "step " + std::to_string(index + 1);
@@ -65,6 +35,21 @@ std::string command_of(const Step& step) {
                                },
                                [](const auto& /*other*/) { return std::string(); }},
                     step.action);
+}
+
+void note_senders(const StepOutcome& outcome, std::map<std::uint64_t, std::string>& senders) {
+  const auto note = [&](const auto& probes) {
+    for (const auto& probe : probes) {
+      if (probe.packet != 0) {
+        senders.emplace(probe.packet, outcome.name);
+      }
+    }
+  };
+  std::visit(Overloaded{[&note](const PingOutcome& ping) { note(ping.probes); },
+                        [&note](const TracerouteOutcome& trace) { note(trace.probes); },
+                        [&note](const DigOutcome& dig) { note(dig.probes); },
+                        [](const auto& /*other*/) {}},
+             outcome.result);
 }
 
 }  // namespace
@@ -139,14 +124,17 @@ RunOutcome Runner::collect() {
         observer_->on_end(entry.outcome);
       }
     }
+    note_senders(entry.outcome, outcome.senders);
     if (entry.state != State::kWaiting) {
       outcome.steps.push_back(std::move(entry.outcome));
     }
   }
   for (std::size_t i = step_count_; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
+    note_senders(entry.outcome, outcome.senders);
     CheckOutcome check = std::move(judged_[i - step_count_]);
     if (entry.state != State::kEnded) {
+      check.expected = expected_of(*entry.check);
       check.observed = "the run stopped before";
     }
     check.name = entry.check->name;
@@ -234,172 +222,6 @@ void Runner::plan_wake() {
   if (next != kNever) {
     world_.simulator().wake_at(port_, std::max(next, now()));
   }
-}
-
-// --- What they do --------------------------------------------------------------------------------
-
-void Runner::start(Entry& entry) {
-  entry.state = State::kRunning;
-  entry.outcome.began = now();
-  if (entry.step != nullptr) {
-    start_step(entry);
-  } else {
-    start_check(entry);
-  }
-}
-
-void Runner::start_step(Entry& entry) {
-  const Step& step = *entry.step;
-  std::visit(Overloaded{[](std::monostate) {},
-                        [&](const PingStep& ping) { start_program(entry, ping, true); },
-                        [&](const TracerouteStep& trace) { start_program(entry, trace, false); },
-                        [&](const WaitStep& wait) { begin_wait(entry, wait); },
-                        [&](const StopStep& stop) { stop_program(entry, stop); },
-                        [&](const ApiStep& /*call*/) { make_call(entry, step); },
-                        [&](const CliStep& /*call*/) { make_call(entry, step); },
-                        [&](const LinkStep& links) {
-                          if (observer_ != nullptr) {
-                            observer_->on_begin(entry.outcome);
-                          }
-                          const std::string fault = apply(links.changes);
-                          if (fault.empty()) {
-                            finish(entry);
-                          } else {
-                            fail(entry, fault);
-                          }
-                        }},
-             step.action);
-}
-
-void Runner::start_program(Entry& entry, const ProgramStep& step, bool is_ping) {
-  const std::optional<wire::Ipv4Address> address = destination(step.to.value);
-  entry.outcome.host = step.from.value;
-  entry.outcome.command =
-      scenario::command_of(is_ping ? "ping" : "traceroute", step,
-                           address.has_value() ? to_string(*address) : step.to.value);
-  if (entry.step != nullptr && observer_ != nullptr) {
-    observer_->on_begin(entry.outcome);
-  }
-  node::Guest* guest = sender(step.from.value);
-  if (guest == nullptr || !guest->is_running()) {
-    fail(entry, "'" + step.from.value + "' is not running");
-    return;
-  }
-  if (!address.has_value()) {
-    fail(entry, "'" + step.to.value + "' has no address at this time");
-    return;
-  }
-  ProgramContext context{*address, epoch_nanoseconds_, line_sink(entry)};
-  if (is_ping) {
-    entry.program = make_ping(static_cast<const PingStep&>(step), std::move(context));
-  } else {
-    entry.program = make_traceroute(static_cast<const TracerouteStep&>(step), std::move(context));
-  }
-  programs_.push_back(&entry);
-  entry.program->start(now(), *guest);
-}
-
-app::LineSink Runner::line_sink(Entry& entry) {
-  return [this, &entry](SimTime /*at*/, app::Stream /*stream*/, std::string_view line) {
-    entry.outcome.output += line;
-    entry.outcome.output += '\n';
-    if (entry.step != nullptr && observer_ != nullptr) {
-      observer_->on_line(entry.outcome, line);
-    }
-  };
-}
-
-node::Guest* Runner::sender(const std::string& name) {
-  if (node::InternetHost* host = world_.internet_host(name)) {
-    return host;
-  }
-  const std::optional<api::ResourceId> resource = resource_of(book_, name);
-  return resource.has_value() ? world_.guest(*resource) : nullptr;
-}
-
-std::optional<wire::Ipv4Address> Runner::destination(const std::string& text) {
-  if (const node::InternetHost* host = world_.internet_host(text)) {
-    return host->address();
-  }
-  const std::optional<std::string> address = book_.address_of(text);
-  if (!address.has_value()) {
-    return std::nullopt;
-  }
-  const Result<wire::Ipv4Address> parsed = wire::Ipv4Address::parse(*address);
-  return parsed.has_value() ? std::optional(*parsed) : std::nullopt;
-}
-
-void Runner::make_call(Entry& entry, const Step& step) {
-  CallOptions options;
-  if (step.as.has_value()) {
-    options.caller = caller_of(scenario_, step.as->value);
-  }
-  options.name = step.name.has_value() ? step.name->value : "";
-  options.id = step.id.has_value() ? step.id->value : "";
-  const auto* action = std::get_if<ApiStep>(&step.action);
-  CallResult result = action != nullptr ? caller_.call(*action, options)
-                                        : caller_.call(std::get<CliStep>(step.action), options);
-  entry.outcome.command = printable(result.command, kLongestCommand);
-  entry.outcome.result = result.outcome;
-  if (observer_ != nullptr) {
-    observer_->on_begin(entry.outcome);
-  }
-  const ApiOutcome& answer = result.outcome;
-  const std::string wanted = step.expect_error.has_value() ? step.expect_error->value : "";
-  if (!result.fault.empty()) {
-    fail(entry, result.fault);
-  } else if (answer.error_code == wanted) {
-    finish(entry);
-  } else if (answer.error_code.empty()) {
-    fail(entry, "accepted, though " + wanted + " was expected");
-  } else {
-    fail(entry, answer.error_code + ": " + answer.error_message);
-  }
-}
-
-void Runner::begin_wait(Entry& entry, const WaitStep& wait) {
-  if (observer_ != nullptr) {
-    observer_->on_begin(entry.outcome);
-  }
-  const auto next = world_.control().next_settling_transition();
-  entry.wake =
-      wait.duration.has_value() ? now() + *wait.duration : std::max(now(), next.value_or(now()));
-  if (entry.wake == now() && (wait.duration.has_value() || !next.has_value())) {
-    finish(entry);
-  }
-}
-
-void Runner::stop_program(Entry& entry, const StopStep& stop) {
-  if (observer_ != nullptr) {
-    observer_->on_begin(entry.outcome);
-  }
-  Entry* target = entry_of_step(stop.step.value);
-  if (target != nullptr && target->program != nullptr) {
-    target->program->interrupt(now());
-  }
-  finish(entry);
-}
-
-std::string Runner::apply(const std::vector<LinkChange>& changes) {
-  for (const LinkChange& change : changes) {
-    const std::optional<api::ResourceId> element = resource_of(book_, change.of.value);
-    if (!element.has_value()) {
-      return "'" + change.of.value + "' stands for nothing at this time";
-    }
-    const std::pair<trace::Direction, const std::optional<Impairment>*> sides[] = {
-        {trace::Direction::kOut, &change.out}, {trace::Direction::kIn, &change.in}};
-    for (const auto& [direction, wanted] : sides) {
-      if (!wanted->has_value()) {
-        continue;
-      }
-      link::Impairments& impairments = impairments_[{*element, direction}];
-      merge(**wanted, impairments);
-      if (!world_.impair(*element, direction, impairments)) {
-        return "there is no link at '" + change.of.value + "' at this time";
-      }
-    }
-  }
-  return {};
 }
 
 // --- How they end --------------------------------------------------------------------------------

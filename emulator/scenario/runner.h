@@ -17,6 +17,7 @@
 #include "emulator/engine/actor.h"
 #include "emulator/link/impairment.h"
 #include "emulator/scenario/api_caller.h"
+#include "emulator/scenario/expectation.h"
 #include "emulator/scenario/fates.h"
 #include "emulator/scenario/id_book.h"
 #include "emulator/scenario/model.h"
@@ -74,12 +75,22 @@ class Runner final : public engine::Actor {
   void start(Entry& entry);
   void start_step(Entry& entry);
   void start_check(Entry& entry);
-  void start_program(Entry& entry, const ProgramStep& step, bool is_ping);
+  void start_ping(Entry& entry, const PingStep& step);
+  void start_traceroute(Entry& entry, const TracerouteStep& step);
+  void start_dig(Entry& entry, const DigStep& step);
+  void run(Entry& entry, const ProgramStep& step, std::unique_ptr<Program> program);
+  void announce(Entry& entry, const ProgramStep& step, std::string command);
+  [[nodiscard]] std::optional<ProgramContext> context_for(Entry& entry, const ProgramStep& step,
+                                                          std::string_view program);
+  [[nodiscard]] ProgramContext context_of(Entry& entry, const ProgramStep& step,
+                                          std::optional<wire::Ipv4Address> address);
+  [[nodiscard]] std::string word_of_dig(const std::string& word, std::string& fault);
   void make_call(Entry& entry, const Step& step);
   void begin_wait(Entry& entry, const WaitStep& wait);
   void stop_program(Entry& entry, const StopStep& stop);
   [[nodiscard]] node::Guest* sender(const std::string& name);
-  [[nodiscard]] std::optional<wire::Ipv4Address> destination(const std::string& text);
+  [[nodiscard]] std::optional<wire::Ipv4Address> destination(const std::string& text,
+                                                             bool from_internet);
   [[nodiscard]] app::LineSink line_sink(Entry& entry);
 
   // How they end.
@@ -88,6 +99,8 @@ class Runner final : public engine::Actor {
   void fail(Entry& entry, std::string complaint);
   void judge_check(Entry& entry);
   void judge_state(const Check& check, CheckOutcome& judged);
+  [[nodiscard]] std::string expected_of(const Check& check) const;
+  [[nodiscard]] NameResolvers resolvers() const;
   [[nodiscard]] Entry* entry_of_step(const std::string& name);
   [[nodiscard]] const StepOutcome* outcome_of(const std::string& step);
   [[nodiscard]] std::string resolved(const std::string& text) const;

@@ -26,7 +26,11 @@ world::WorldOptions world_options(const Scenario& scenario) {
   world::WorldOptions options;
   options.seed = scenario.seed;
   options.control.quotas = quotas_of(scenario);
-  options.control.knobs = knobs_of(scenario);
+  const Settings settings = settings_of(scenario);
+  options.control.knobs = settings.control;
+  options.fabric.nodes = settings.nodes;
+  options.control.classic_accounts.insert(scenario.classic_accounts.begin(),
+                                          scenario.classic_accounts.end());
   options.control.epoch = api::Timestamp{*parse_epoch(scenario.epoch) / 1'000'000};
   return options;
 }
@@ -76,13 +80,14 @@ void furnish(const Scenario& scenario, world::World& world, const IdBook& book, 
     }
   }
   for (const Instance& instance : scenario.instances) {
-    if (!instance.ip_forward.has_value() || !instance.ip_forward->value) {
+    if (!is_set(instance.ip_forward) && !is_set(instance.masquerade)) {
       continue;
     }
     const std::optional<std::string> id = book.find(instance.name.value);
     const auto parsed = api::InstanceId::parse(id.value_or(std::string()));
     if (parsed.has_value()) {
       world.instance(*parsed)->set_ip_forward(true);
+      world.instance(*parsed)->set_masquerade(is_set(instance.masquerade));
     }
   }
   if (diagnostics.empty()) {

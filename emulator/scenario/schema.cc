@@ -1,8 +1,12 @@
 #include "emulator/scenario/schema.h"
 
+#include <string_view>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "emulator/api/action.h"
+#include "emulator/scenario/load.h"
 #include "emulator/scenario/parameters.h"
 #include "emulator/scenario/schema_resource.h"
 #include "emulator/scenario/settings.h"
@@ -17,11 +21,20 @@ Json reference(const std::string& definition) {
   return Json{{"$ref", "#/definitions/" + definition}};
 }
 
-/// Every supported EC2 action is a key of a step.
+/// One of the verbs, and one only.
+void want_one_of(Json& definition, const std::vector<std::string_view>& verbs) {
+  for (const std::string_view verb : verbs) {
+    definition["oneOf"].push_back(Json{{"required", Json::array({verb})}});
+  }
+}
+
+/// Every supported EC2 action is a key of a step, and a step does one thing.
 void add_actions(Json& step) {
+  want_one_of(step, own_step_verbs());
   for (const api::ActionModel& action : api::actions()) {
-    Json property = reference("action");
-    step["properties"][step_key_of(action.cli_name)] = property;
+    const std::string key = step_key_of(action.cli_name);
+    step["properties"][key] = reference("action");
+    want_one_of(step, {key});
   }
 }
 
@@ -30,7 +43,7 @@ void add_reasons(Json& loss) {
   for (const trace::DropReason reason : trace::all_drop_reasons()) {
     pattern += '|' + std::string(to_string(reason));
   }
-  loss["pattern"] = pattern + ")( +at +[^ ]+)?$";
+  loss["pattern"] = pattern + ")( +at +[^ :]+(:[^ ]+)?)?$";
 }
 
 void add_settings(Json& scenario) {
@@ -52,6 +65,7 @@ std::string schema_text() {
   Json schema = Json::parse(kSchemaResource);
   Json& definitions = schema["definitions"];
   add_actions(definitions["step"]);
+  want_one_of(definitions["check"], check_verbs());
   add_reasons(definitions["loss"]);
   add_settings(definitions["scenario"]);
   return schema.dump(2) + '\n';

@@ -1,5 +1,5 @@
 // scenario/settings.h - the names under which a scenario sets quotas and knobs, and what they set.
-// The values and what they mean belong to control/{quotas,knobs}.h.
+// The values and what they mean belong to control/{quotas,knobs}.h and node/context.h.
 #pragma once
 
 #include <string>
@@ -8,9 +8,16 @@
 
 #include "emulator/control/knobs.h"
 #include "emulator/control/quotas.h"
+#include "emulator/node/context.h"
 #include "emulator/scenario/model.h"
 
 namespace vpclab::scenario {
+
+/// What knobs set: those of the control plane, and those of the data plane.
+struct Settings {
+  control::Knobs control;
+  node::NodeOptions nodes;
+};
 
 /// `vpcs_per_region`, …
 [[nodiscard]] std::vector<std::string_view> quota_names();
@@ -22,11 +29,11 @@ namespace vpclab::scenario {
 bool set_quota(control::Quotas& quotas, std::string_view name, std::uint32_t value);
 
 /// An empty text, or why the value does not fit (the name must be one of knob_names()).
-[[nodiscard]] std::string set_knob(control::Knobs& knobs, std::string_view name,
+[[nodiscard]] std::string set_knob(Settings& settings, std::string_view name,
                                    std::string_view value);
 
 /// What a scenario that was loaded without a fault sets.
 [[nodiscard]] control::Quotas quotas_of(const Scenario& scenario);
-[[nodiscard]] control::Knobs knobs_of(const Scenario& scenario);
+[[nodiscard]] Settings settings_of(const Scenario& scenario);
 
 }  // namespace vpclab::scenario

@@ -8,7 +8,7 @@ namespace vpclab::base {
 namespace {
 
 constexpr std::size_t kLongestName = 64;        // longer texts get no suggestion
-constexpr std::size_t kMostCandidates = 4'000;  // the rest is not looked at
+constexpr std::size_t kMostCandidates = 2'000;  // the rest is not looked at
 constexpr std::size_t kMostListed = 12;
 
 char folded(char c) {
@@ -30,11 +30,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
   for (std::size_t j = 0; j <= b.size(); ++j) {
     rows[0][j] = static_cast<std::uint8_t>(j);
   }
+  std::size_t least_above = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     auto& row = rows[i % 3];
     const auto& above = rows[(i + 2) % 3];
     const auto& above_that = rows[(i + 1) % 3];
     row[0] = static_cast<std::uint8_t>(i);
+    std::size_t least = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const bool equal = folded(a[i - 1]) == folded(b[j - 1]);
       int best = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (equal ? 0 : 1)});
@@ -43,7 +45,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
         best = std::min(best, above_that[j - 2] + 1);
       }
       row[j] = static_cast<std::uint8_t>(best);
+      least = std::min<std::size_t>(least, row[j]);
     }
+    if (least > limit && least_above > limit) {
+      return limit + 1;  // two rows beyond it: nothing below comes back, not even by a swap
+    }
+    least_above = least;
   }
   return std::min<std::size_t>(rows[a.size() % 3][b.size()], limit + 1);
 }

@@ -144,7 +144,7 @@ class Story {
     trace::StepList verdict;
     verdict.push({trace::Stage::kSecurityGroupIngress,
                   passes ? trace::Outcome::kPassed : trace::Outcome::kDenied,
-                  {.object = kSgB, .scope = kEniB}});
+                  {.object = kSgB, .scope = kEniB, .number = 1}});
     happens(EventKind::kSent, {kEniA, Side::kGuest}, Direction::kOut, packet, frame);
     happens(EventKind::kPassed, {kEniA, Side::kFilter}, Direction::kOut, packet, bytes);
     happens(EventKind::kPassed, {kVpc1, Side::kRouter}, Direction::kOut, packet, bytes, &route);

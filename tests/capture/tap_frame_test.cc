@@ -110,7 +110,7 @@ TEST(TapFrame, BeginsADropsCommentWithDropped) {
   trace::StepList steps;
   steps.push({trace::Stage::kSecurityGroupIngress,
               trace::Outcome::kDenied,
-              {.object = testing::kSgB, .scope = testing::kEniB}});
+              {.object = testing::kSgB, .scope = testing::kEniB, .number = 1}});
   trace::TraceEvent event;
   event.kind = EventKind::kDropped;
   event.tap = {testing::kEniB, Side::kFilter};

@@ -10,6 +10,8 @@
 namespace vpclab::scenario {
 namespace {
 
+using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// Ten probes of which those up to `lost` are lost for a reason.
@@ -53,11 +55,15 @@ PingExpectation expectation(const std::string& text) {
   return std::get<PingCheck>(loaded.scenario.checks.at(0).what).expect;
 }
 
+NameResolvers resolvers() {
+  return NameResolvers{
+      [](const std::string& name) { return name == "v.default" ? "sg-11112222" : name; },
+      [](const std::string& name) { return name == "bob" ? "10.2.4.95" : name; }};
+}
+
 CheckOutcome judged(const std::string& expect, const PingOutcome& outcome) {
   CheckOutcome check;
-  judge(
-      expectation(expect), outcome, "PING …\n",
-      [](const std::string& name) { return name == "v.default" ? "sg-11112222" : name; }, check);
+  judge(expectation(expect), outcome, "PING …\n", resolvers(), check);
   return check;
 }
 
@@ -99,6 +105,52 @@ TEST(PingExpectation, TellsReasonCodeAndRuleOfWhatItSaw) {
                                         "request: no rule allows it"));
 }
 
+TEST(PingExpectation, GathersEqualFaultsOfNeighbours) {
+  Fate fate = group_fate();
+
+  // A person reads one line for nine probes; the reason that was seen stands in it.
+  EXPECT_THAT(judged("{received: 10}", outcome_of(9, fate)).faults,
+              ElementsAre("1 answered, not 10", "icmp_seq 1-9 was lost, which nobody expected"));
+  EXPECT_THAT(judged("{lost: {1-4: NACL_INGRESS}}", outcome_of(4, fate)).faults,
+              ElementsAre("icmp_seq 1-4 was lost for SG_INGRESS, not for NACL_INGRESS"));
+}
+
+TEST(PingExpectation, NamesTheEntryThatDecided) {
+  Fate fate = group_fate();
+  fate.reason = "NACL_INGRESS";
+  fate.objects = {"acl-11112222"};
+  fate.entry = "50";
+  ExpectedLoss loss;
+  loss.reason = "NACL_INGRESS";
+  loss.at = Text{"acl-11112222", {}};
+  loss.entry = Text{"50", {}};
+  PingExpectation expect;
+  expect.lost = {loss};
+  CheckOutcome check;
+
+  judge(expect, outcome_of(10, fate), "", resolvers(), check);
+  EXPECT_TRUE(check.passed);
+
+  expect.lost[0].entry->value = "*";
+  judge(expect, outcome_of(10, fate), "", resolvers(), check);
+  EXPECT_THAT(check.faults,
+              ElementsAre("icmp_seq 1-10 was lost at acl-11112222:50, not at acl-11112222:*"));
+  EXPECT_EQ(check.expected, "0 answered; lost for NACL_INGRESS at acl-11112222:*");
+}
+
+TEST(PingExpectation, AsksWhatTheTargetSaw) {
+  PingOutcome outcome = outcome_of(0, {});
+  for (PingProbe& probe : outcome.probes) {
+    probe.seen_from = "203.0.113.7";
+  }
+
+  EXPECT_TRUE(judged("{seen_from: 203.0.113.7}", outcome).passed);
+  EXPECT_THAT(judged("{seen_from: 10.1.0.10}", outcome).faults,
+              ElementsAre("seen from 203.0.113.7, not 10.1.0.10"));
+  EXPECT_THAT(judged("{seen_from: 10.1.0.10}", outcome_of(0, {})).faults,
+              ElementsAre("seen from nobody, not 10.1.0.10"));
+}
+
 TEST(Verdicts, AreGatheredWhereTheyAreEqual) {
   PingOutcome outcome = outcome_of(4, group_fate());
   outcome.probes[3].fate->packet = LostPacket::kReply;
@@ -115,18 +167,16 @@ TEST(Verdicts, AreGatheredWhereTheyAreEqual) {
 TEST(TracerouteExpectation, ComparesHops) {
   TracerouteOutcome outcome;
   outcome.reached = true;
-  outcome.probes = {{1, "", group_fate()}, {1, "", group_fate()}, {2, "10.2.4.95", {}}};
+  outcome.probes = {{1, 11, "", group_fate()}, {1, 12, "", group_fate()}, {2, 13, "10.2.4.95", {}}};
   TracerouteExpectation expect;
   expect.hops = {Text{"*", {}}, Text{"bob", {}}};
   CheckOutcome check;
 
-  judge(
-      expect, outcome, "", [](const std::string&) { return "10.2.4.95"; }, check);
+  judge(expect, outcome, "", resolvers(), check);
   EXPECT_TRUE(check.passed) << check.observed;
 
   expect.hops->pop_back();
-  judge(
-      expect, outcome, "", [](const std::string&) { return "10.2.4.95"; }, check);
+  judge(expect, outcome, "", resolvers(), check);
   EXPECT_FALSE(check.passed);
   EXPECT_THAT(check.observed, HasSubstr("hops * 10.2.4.95"));
 }
@@ -134,24 +184,23 @@ TEST(TracerouteExpectation, ComparesHops) {
 TEST(TracerouteExpectation, WantsSomethingLostWhereItGivesAReason) {
   TracerouteOutcome outcome;
   outcome.reached = true;
-  outcome.probes = {{1, "10.2.4.95", {}}};
+  outcome.probes = {{1, 11, "10.2.4.95", {}}};
   TracerouteExpectation expect;
   ExpectedLoss loss;
   loss.reason = "SG_INGRESS";
   expect.lost = {loss};
-  const auto resolve = [](const std::string& name) { return name; };
   CheckOutcome check;
 
-  judge(expect, outcome, "", resolve, check);
+  judge(expect, outcome, "", resolvers(), check);
   EXPECT_FALSE(check.passed);
-  EXPECT_THAT(check.observed, HasSubstr("nothing was lost"));
+  EXPECT_THAT(check.faults, ElementsAre("nothing was lost"));
 
   expect.lost[0].sequences = {2, 2};  // a hop that was never probed
-  judge(expect, outcome, "", resolve, check);
+  judge(expect, outcome, "", resolvers(), check);
   EXPECT_FALSE(check.passed);
 
-  outcome.probes.push_back({2, "", group_fate()});
-  judge(expect, outcome, "", resolve, check);
+  outcome.probes.push_back({2, 12, "", group_fate()});
+  judge(expect, outcome, "", resolvers(), check);
   EXPECT_TRUE(check.passed) << check.observed;
 }
 
@@ -179,7 +228,7 @@ TEST(ApiExpectation, FailsWhereAnExpectedValueStandsForNothing) {
       expect, outcome, [](const std::string& text) { return text; }, check);
 
   EXPECT_FALSE(check.passed);
-  EXPECT_THAT(check.observed, HasSubstr("stands for nothing"));
+  EXPECT_THAT(check.faults, Contains(HasSubstr("stands for nothing")));
 }
 
 constexpr const char* kResponse =

@@ -7,6 +7,7 @@ namespace vpclab::scenario {
 namespace {
 
 using testing::Contains;
+using testing::HasSubstr;
 
 class NoNames final : public trace::NameDirectory {
  public:
@@ -66,6 +67,39 @@ TEST_F(FatesTest, TellsWhereARequestWasDropped) {
   EXPECT_EQ(fate.reason, "LINK_LOSS");
   EXPECT_EQ(fate.code, "X_LINK_LOSS");
   EXPECT_THAT(fate.objects, Contains("eni-00000007"));
+}
+
+TEST_F(FatesTest, TellsThatAnAnswerWasLostWhereItIsAnError) {
+  sent(1);
+  consumed(1, "no-listener");
+  sent(2, 1);  // port unreachable
+  dropped(2, trace::DropReason::kLinkDown);
+  sent(3);
+  dropped(3, trace::DropReason::kTtlExpired);
+  sent(4, 3);  // time exceeded
+  dropped(4, trace::DropReason::kLinkLoss);
+
+  const Fate unreachable = fates_.fate_of(1);
+  const Fate exceeded = fates_.fate_of(3);
+
+  EXPECT_EQ(unreachable.packet, LostPacket::kReply);
+  EXPECT_EQ(unreachable.reason, "LINK_DOWN");
+  EXPECT_THAT(unreachable.sentence, HasSubstr("the answer to a request that met no-listener"));
+  EXPECT_EQ(exceeded.packet, LostPacket::kReply);
+  EXPECT_EQ(exceeded.reason, "LINK_LOSS");
+  EXPECT_THAT(exceeded.sentence, HasSubstr("the answer to a request that met TTL_EXPIRED"));
+}
+
+TEST_F(FatesTest, TellsTheRequestsEndWhereItsErrorArrived) {
+  sent(1);
+  dropped(1, trace::DropReason::kTtlExpired);
+  sent(2, 1);
+  consumed(2, "icmp-error");
+
+  const Fate fate = fates_.fate_of(1);
+
+  EXPECT_EQ(fate.packet, LostPacket::kRequest);
+  EXPECT_EQ(fate.reason, "TTL_EXPIRED");
 }
 
 TEST_F(FatesTest, FollowsTheReply) {

@@ -75,6 +75,34 @@ TEST(GroupRule, PointsAtTheWordThatIsWrong) {
   EXPECT_FALSE(parse_group_rule("all 22 from any", RuleDirection::kIngress).has_value());
 }
 
+TEST(Words, SayTrafficAsRulesDo) {
+  for (const std::string_view text :
+       {"all", "icmp", "icmp echo-request", "icmp echo-reply", "icmp fragmentation-needed",
+        "icmp 3/1", "icmp 13", "tcp", "tcp 22", "tcp 0", "udp 1024-65535", "47"}) {
+    const auto rule = parse_group_rule(std::string(text) + " from any", RuleDirection::kIngress);
+    ASSERT_TRUE(rule.has_value()) << text;
+    EXPECT_EQ(words_of(rule->traffic), text);
+  }
+  // Network ACLs have numbers where groups have names, and -1 for what is left out.
+  EXPECT_EQ(words_of(Traffic{"6", 22, 22}), "tcp 22");
+  EXPECT_EQ(words_of(Traffic{"1", 8, -1}), "icmp echo-request");
+  EXPECT_EQ(words_of(Traffic{"17", 0, 65535}), "udp");
+  EXPECT_EQ(words_of(Traffic{"-1", 0, 65535}), "all");
+}
+
+TEST(Words, HintAtWhatIsMissing) {
+  const auto no_from = parse_group_rule("icmp 10.1.0.0/16", RuleDirection::kIngress);
+  const auto no_to = parse_group_rule("all 10.1.0.7", RuleDirection::kEgress);
+  const auto permit = parse_acl_entry("100 permit all from any", RuleDirection::kIngress);
+
+  ASSERT_FALSE(no_from.has_value());
+  EXPECT_EQ(no_from.error().hint, "such as `icmp from 10.1.0.0/16`");
+  ASSERT_FALSE(no_to.has_value());
+  EXPECT_EQ(no_to.error().hint, "such as `all to 10.1.0.7`");
+  ASSERT_FALSE(permit.has_value());
+  EXPECT_EQ(permit.error().hint, "write allow");
+}
+
 TEST(AclEntry, HasANumberAnActionAndOneRange) {  // ACL-2, ACL-8
   const auto entry = parse_acl_entry("100 deny icmp 8 from 10.1.6.33/32", RuleDirection::kIngress);
 

@@ -5,6 +5,7 @@
 
 #include "emulator/scenario/report.h"
 #include "emulator/scenario/scenario.h"
+#include "tests/scenario/run_support.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -40,26 +41,6 @@ checks:
      hint: "which component of vpc-2 has not let the request in?"}
 )";
 
-RunOutcome run_text(const std::string& text,
-                    RunOptions options = {.until = {}, .checks = true, .observer = nullptr}) {
-  Source source{"test.vpclab.yaml", text};
-  const Source copy = source;
-  const Opened opened = open(std::move(source), {});
-  EXPECT_NE(opened.session, nullptr) << opened.diagnostics.render(copy);
-  return opened.session == nullptr ? RunOutcome{} : opened.session->run(options);
-}
-
-/// Two VPCs with everything open between them, then what a test adds.
-std::string open_lab(const std::string& rest) {
-  return R"(schema: 1
-vpcs: {a: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}, b: {cidr: 10.2.0.0/16, subnets: {s: 10.2.0.0/24}}}
-peering_connections: {pcx: {requester: a, accepter: b, accepted: true}}
-route_tables: {a.main: {routes: {10.2.0.0/16: pcx, 0.0.0.0/0: igw}}, b.main: {routes: {10.1.0.0/16: pcx}}}
-security_groups: {a.default: {ingress: icmp from 10.0.0.0/8}, b.default: {ingress: icmp from 10.0.0.0/8}}
-instances: {alice: {subnet: a.s, private_ip: 10.1.0.10}, bob: {subnet: b.s, private_ip: 10.2.0.10}}
-)" + rest;
-}
-
 TEST(Run, PlaysTheLabAsItIsDescribed) {  // SG_INGRESS, SG-6, PCX-4
   const RunOutcome outcome = run_text(std::string(kLab));
 
@@ -82,6 +63,27 @@ TEST(Run, PlaysTheLabAsItIsDescribed) {  // SG_INGRESS, SG-6, PCX-4
   EXPECT_EQ(outcome.checks[0].points, 4U);
   EXPECT_EQ(outcome.checks[0].reason, "SG_INGRESS");
   EXPECT_TRUE(outcome.all_well());
+}
+
+TEST(Run, MeansThePublicAddressWhereTheInternetPings) {  // EIP-3, IGW-3
+  const RunOutcome outcome = run_text(R"(schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}}
+route_tables: {v.main: {routes: {0.0.0.0/0: igw}}}
+security_groups: {v.default: {ingress: icmp from any}}
+instances: {open: {subnet: v.s, elastic_ip: true}, hidden: {subnet: v.s}}
+run:
+  - ping: {from: outside, to: open, count: 1}
+  - ping: {from: outside, to: hidden, count: 1}
+  - ping: {name: out, from: open, to: outside, count: 1}
+checks:
+  - {ping: out, expect: {received: 1, from: outside, seen_from: open.public_ip}}
+)");
+
+  EXPECT_EQ(std::get<PingOutcome>(outcome.steps.at(0).result).received, 1U);
+  EXPECT_EQ(outcome.steps.at(1).complaint,
+            "'hidden' has no public address at this time, and 'outside' is on the internet: give "
+            "it `elastic_ip: true`");
+  EXPECT_TRUE(outcome.checks.at(0).passed) << outcome.checks.at(0).observed;
 }
 
 TEST(Run, GivesTheSameEveryTime) {

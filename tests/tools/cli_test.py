@@ -260,6 +260,63 @@ class Trace(Cli):
         self.assertIn("DROPPED NO_ROUTE (NO_ROUTE_TO_DESTINATION)", text)
 
 
+class Steps(Cli):
+    """trace --step, and what a traceroute's hops become."""
+
+    TEXT = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}}
+route_tables: {v.main: {routes: {0.0.0.0/0: igw}}}
+instances: {a: {subnet: v.s, elastic_ip: true}}
+run:
+  - traceroute: {name: path, from: a, to: 8.8.8.8, method: icmp, queries: 1, numeric: true}
+  - ping: {from: a, to: 10.1.0.77, count: 1}
+"""
+
+    def test_packets_name_their_step(self):
+        out = self.run_cli("trace", "-", "--step", "step 2", "-o", "jsonl", text=self.TEXT).stdout
+        packets = [json.loads(line) for line in out.splitlines()]
+        self.assertTrue(packets)
+        self.assertEqual({packet["step"] for packet in packets}, {"step 2"})
+        self.assertIn("[path]", self.run_cli("trace", "-", "--step", "path", text=self.TEXT).stdout)
+        done = self.run_cli("trace", "-", "--step", "pfad", text=self.TEXT, code=2)
+        self.assertIn("no step of the run is called 'pfad'", done.stderr)
+
+    def test_answered_hops_are_not_dropped(self):
+        out = self.run_cli("trace", "-", "-o", "jsonl", text=self.TEXT).stdout
+        fates = {packet["fate"] for packet in map(json.loads, out.splitlines())
+                 if packet.get("step") == "path"}
+        self.assertIn("answered", fates)
+        self.assertNotIn("dropped", fates)
+        dropped = self.run_cli("trace", "-", "--dropped", text=self.TEXT).stdout
+        self.assertNotIn("TTL_EXPIRED", dropped)
+
+
+class Unjudged(Cli):
+    def test_a_scenario_without_checks_says_so(self):
+        text = "schema: 1\nname: bare\nvpcs: {v: 10.1.0.0/16}\n"
+        done = self.run_cli("check", "-", "--junit", "-", text=text)
+        self.assertIn("has no `checks:`", done.stderr)
+        self.assertIn('tests="0"', done.stdout)
+        done = self.run_cli("check", "-", "--json", text=text)
+        self.assertEqual(json.loads(done.stdout)["checks"], [])
+
+    def test_failed_ones_say_what_differs(self):
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+instances: {a: v.s, b: v.s}
+checks:
+  - {ping: {from: a, to: 10.1.0.77}, expect: {received: 4}}
+"""
+        report = json.loads(self.run_cli("check", "-", "--json", text=text, code=1).stdout)
+        self.assertEqual(report["checks"][0]["faults"],
+                         ["0 answered, not 4", "icmp_seq 1-4 was lost, which nobody expected"])
+        lines = self.run_cli("check", "-", text=text, code=1).stdout.splitlines()
+        self.assertEqual([line.split(":")[0].strip() for line in lines[1:3]],
+                         ["expected", "observed"])
+
+
 class Show(Cli):
     SHAPES = {"vpcs": "DescribeVpcs", "subnets": "DescribeSubnets",
               "route-tables": "DescribeRouteTables", "security-groups": "DescribeSecurityGroups",
@@ -267,7 +324,17 @@ class Show(Cli):
               "vpc-peering-connections": "DescribeVpcPeeringConnections",
               "peering-connections": "DescribeVpcPeeringConnections",
               "internet-gateways": "DescribeInternetGateways",
-              "network-interfaces": "DescribeNetworkInterfaces", "addresses": "DescribeAddresses"}
+              "network-interfaces": "DescribeNetworkInterfaces", "addresses": "DescribeAddresses",
+              "nat-gateways": "DescribeNatGateways", "prefix-lists": "DescribeManagedPrefixLists",
+              "dhcp-options": "DescribeDhcpOptions",
+              "vpc-classic-link": "DescribeVpcClassicLink",
+              "classic-link-instances": "DescribeClassicLinkInstances"}
+    # Where the lab has none of them.
+    PLACES = {"nat-gateways": "scenarios/aws-cases/case-18-nat-gateway.vpclab.yaml",
+              "prefix-lists": "scenarios/rules/prefix-lists.vpclab.yaml",
+              "dhcp-options": "scenarios/rules/prefix-lists.vpclab.yaml",
+              "classic-link-instances":
+                  "scenarios/classiclink/peering-with-classiclink.vpclab.yaml"}
 
     def assert_shape(self, value, shape, path):
         """The value has only members that EC2's own model knows, with its types."""
@@ -286,8 +353,8 @@ class Show(Cli):
         model = botocore.session.get_session().get_service_model("ec2")
         for what, action in self.SHAPES.items():
             with self.subTest(what=what):
-                response = json.loads(self.run_cli("show", LAB, what, "--json",
-                                                   "--after-run").stdout)
+                response = json.loads(self.run_cli("show", self.PLACES.get(what, LAB), what,
+                                                   "--json", "--after-run").stdout)
                 self.assertTrue(next(iter(response.values())), "an empty list")
                 self.assert_shape(response, model.operation_model(action).output_shape, what)
 
@@ -298,6 +365,15 @@ class Show(Cli):
         self.assertRegex(table, r"(?m)^  10\.1\.0\.0/16 +local +active")
         for line in self.run_cli("show", LAB, "instances", "-o", "text").stdout.splitlines():
             self.assertRegex(line, r"^i-[0-9a-f]{17}\tinstance-[12]\trunning\t10\.")
+
+    def test_rules_are_said_in_a_persons_words(self):
+        path = "scenarios/aws-cases/case-14-stateless-acl.vpclab.yaml"
+        table = self.run_cli("show", path, "network-acls").stdout
+        self.assertRegex(table, r"(?m)^  in +100 +allow +icmp echo-request +10\.1\.0\.0/16$")
+        self.assertRegex(table, r"(?m)^  out +\* +deny +all +0\.0\.0\.0/0$")
+        text = self.run_cli("show", LAB, "security-groups", "-o", "text").stdout
+        self.assertRegex(text, r"(?m)^sg-[0-9a-f]{17}\tssh\tinbound\ttcp 22\t0\.0\.0\.0/0$")
+        self.assertIn("32767", self.run_cli("show", path, "network-acls", "--json").stdout)
 
     def test_what_two_accounts_see_stands_once(self):
         path = "scenarios/aws-cases/case-26-peering-life-cycle.vpclab.yaml"

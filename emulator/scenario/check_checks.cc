@@ -1,0 +1,233 @@
+// What the checks refer to: steps of the run, things of the network, calls of their own.
+#include <algorithm>
+
+#include "emulator/api/action.h"
+#include "emulator/api/ids.h"
+#include "emulator/scenario/check_steps.h"
+#include "emulator/scenario/name_kinds.h"
+#include "emulator/scenario/response_path.h"
+#include "netstack/app/ping_options.h"
+#include "netstack/wire/ipv4_address.h"
+#include "netstack/wire/ipv4_prefix.h"
+
+namespace vpclab::scenario {
+namespace {
+
+/// The step of that name and kind, or null after a complaint.
+template <class... Actions>
+const Step* find_step(Loader& loader, const Text& name, std::string_view what) {
+  const std::vector<Step>& run = loader.scenario().run;
+  std::vector<std::string_view> candidates;
+  for (const Step& step : run) {
+    if (!step.name.has_value()) {
+      continue;
+    }
+    if (!(std::holds_alternative<Actions>(step.action) || ...)) {
+      if (step.name->value == name.value && !step.broken) {
+        loader.reader().complain(
+            name.mark, "the step '" + printable(name.value, 64) + "' is no " + std::string(what));
+        return nullptr;
+      }
+    } else if (step.name->value == name.value) {
+      return &step;
+    } else {
+      candidates.push_back(step.name->value);
+    }
+  }
+  const bool is_broken_step = std::any_of(run.begin(), run.end(), [&name](const Step& step) {
+    return step.name.has_value() && step.name->value == name.value;
+  });
+  if (!name.value.empty() && !is_broken_step) {
+    loader.reader().complain_unknown(
+        name.mark,
+        "no " + std::string(what) + " of the run is called '" + printable(name.value, 64) + "'",
+        name.value, candidates);
+  }
+  return nullptr;
+}
+
+/// A check asserts the verdict and its reason: received and lost probes must be all there are.
+void check_sums(Loader& loader, const PingExpectation& expect, std::uint64_t count) {
+  std::uint32_t lost = 0;
+  bool rest_has_a_reason = false;
+  for (const ExpectedLoss& loss : expect.lost) {
+    if (loss.sequences.most > count) {
+      loader.reader().complain(loss.mark, "only " + std::to_string(count) + " probes are sent");
+      return;
+    }
+    rest_has_a_reason = rest_has_a_reason || loss.sequences.most == 0;
+    lost += loss.sequences.most == 0 ? 0 : loss.sequences.most - loss.sequences.least + 1;
+  }
+  if (!expect.received.has_value() || rest_has_a_reason) {
+    return;
+  }
+  const Range& received = expect.received->value;
+  if (received.least > count) {
+    loader.reader().complain(expect.received->mark,
+                             "only " + std::to_string(count) + " probes are sent");
+  } else if (received.least == received.most && received.least + lost != count) {
+    const std::string missing = std::to_string(count - received.least);
+    loader.reader().complain(expect.received->mark,
+                             "of " + std::to_string(count) + " probes " + missing +
+                                 " are to be lost, but `lost` gives a reason for " +
+                                 std::to_string(lost),
+                             "say which and why: `lost: {1-4: SG_INGRESS}` or `lost: NO_ROUTE`");
+  }
+}
+
+/// `custom:50`: only a network ACL and a route table say which of their entries decided.
+void check_entry(Loader& loader, const ExpectedLoss& loss) {
+  const std::string& entry = loss.entry->value;
+  const NameEntry* place = loader.names().find(loss.at->value);
+  const Result<api::ResourceId> id = api::ResourceId::parse(loss.at->value);
+  const bool is_acl = place != nullptr ? place->kind == NameKind::kNetworkAcl
+                                       : id && id->kind() == api::ResourceKind::kNetworkAcl;
+  const bool is_table = place != nullptr ? place->kind == NameKind::kRouteTable
+                                         : id && id->kind() == api::ResourceKind::kRouteTable;
+  if (place != nullptr && place->kind == NameKind::kCreated) {
+    return;  // what it will be is not known yet
+  }
+  if (is_acl) {
+    const bool is_number = !entry.empty() && entry.size() <= 5 && entry[0] != '0' &&
+                           entry.find_first_not_of("0123456789") == std::string::npos &&
+                           std::stoi(entry) < 32767;
+    if (entry != "*" && !is_number) {
+      loader.reader().complain(loss.entry->mark, "'" + printable(entry, 24) + "' is no ACL rule",
+                               "a rule number from 1 to 32766, or * for the last one, which denies "
+                               "what no other decides");
+    }
+  } else if (is_table) {
+    if (!wire::Ipv4Prefix::parse(entry).has_value()) {
+      loader.reader().complain(loss.entry->mark,
+                               "'" + printable(entry, 24) + "' is no destination of a route",
+                               "such as " + loss.at->value + ":10.2.0.0/16");
+    }
+  } else {
+    const bool is_group = place != nullptr ? place->kind == NameKind::kSecurityGroup
+                                           : id && id->kind() == api::ResourceKind::kSecurityGroup;
+    loader.reader().complain(
+        loss.entry->mark, "only network ACLs and route tables say which entry decided",
+        is_group ? "a security group refuses where none of its rules matches: write `at " +
+                       loss.at->value + "`"
+                 : "write `at " + loss.at->value + "`");
+  }
+}
+
+void check_objects(Loader& loader, const std::vector<ExpectedLoss>& lost) {
+  for (const ExpectedLoss& loss : lost) {
+    if (!loss.at.has_value()) {
+      continue;
+    }
+    if (loader.names().find(loss.at->value) == nullptr && !is_id(loss.at->value)) {
+      const std::vector<std::string_view> all = loader.names_for_hint();
+      loader.reader().complain_unknown(
+          loss.at->mark, "there is nothing called '" + printable(loss.at->value, 64) + "'",
+          loss.at->value, all);
+    } else if (loss.entry.has_value()) {
+      check_entry(loader, loss);
+    }
+  }
+}
+
+void check_ping(Loader& loader, PingCheck& check) {
+  std::optional<app::PingOptions> options;
+  if (auto* own = std::get_if<PingStep>(&check.subject)) {
+    options = check_ping_step(loader, *own, false);
+  } else if (const Step* step =
+                 find_step<PingStep>(loader, std::get<Text>(check.subject), "ping")) {
+    if (const auto command = app::parse_ping(std::get<PingStep>(step->action).words)) {
+      options = command->options;
+    }
+  }
+  check_objects(loader, check.expect.lost);
+  for (const std::optional<Text>& who : {check.expect.from, check.expect.seen_from}) {
+    if (who.has_value()) {
+      check_address(loader, *who);
+    }
+  }
+  if (options.has_value() && options->count.has_value() && !options->deadline.has_value()) {
+    check_sums(loader, check.expect, *options->count);
+  }
+}
+
+/// `action` is null where there is none that is known.
+void check_api_expectation(Loader& loader, const ApiExpectation& expect,
+                           const api::ActionModel* action) {
+  if (expect.error.has_value() && !expect.values.empty()) {
+    loader.reader().complain(expect.values[0].path.mark, "a refused call has no response",
+                             "expect an error or values, not both");
+  } else if (action != nullptr) {
+    for (const ValueExpectation& value : expect.values) {
+      check_response_path(loader.reader(), value, *action->response);
+    }
+  }
+}
+
+void check_check(Loader& loader, Check& check) {
+  if (auto* ping = std::get_if<PingCheck>(&check.what)) {
+    check_ping(loader, *ping);
+  } else if (auto* trace = std::get_if<TracerouteCheck>(&check.what)) {
+    if (auto* own = std::get_if<TracerouteStep>(&trace->subject)) {
+      check_traceroute_step(loader, *own);
+    } else {
+      find_step<TracerouteStep>(loader, std::get<Text>(trace->subject), "traceroute");
+    }
+    check_objects(loader, trace->expect.lost);
+  } else if (const auto* dig = std::get_if<DigCheck>(&check.what)) {
+    if (const auto* own = std::get_if<DigStep>(&dig->subject)) {
+      check_dig_step(loader, *own);
+    } else {
+      find_step<DigStep>(loader, std::get<Text>(dig->subject), "dig");
+    }
+    if (dig->expect.lost.has_value()) {
+      check_objects(loader, {*dig->expect.lost});
+    }
+  } else if (const auto* metadata = std::get_if<MetadataCheck>(&check.what)) {
+    require_name(loader, metadata->instance, kInstanceKind, true);
+  } else if (const auto* step = std::get_if<StepCheck>(&check.what)) {
+    const Step* answered = find_step<ApiStep, CliStep>(loader, step->step, "EC2 action");
+    check_api_expectation(loader, step->expect,
+                          answered == nullptr ? nullptr : action_of(*answered));
+  } else if (const auto* call = std::get_if<ApiCheck>(&check.what)) {
+    check_caller(loader, call->as);
+    const bool may_fail = call->expect.error.has_value();
+    if (const auto* line = std::get_if<CliStep>(&call->call)) {
+      check_api_expectation(loader, call->expect, action_of(*line));
+      check_cli_step(loader, *line, may_fail);
+    } else if (const auto& action = std::get<ApiStep>(call->call); !action.action.empty()) {
+      check_api_expectation(loader, call->expect, api::find_action(action.action));
+      check_api_step(loader, action, may_fail);
+    }
+  } else if (const auto* peering = std::get_if<PeeringCheck>(&check.what)) {
+    require_name(loader, peering->peering, kPeeringKind, true);
+  } else if (const auto* route = std::get_if<RouteCheck>(&check.what)) {
+    require_name(loader, route->table, kTableKind, true);
+    const std::string& destination = route->destination.value;
+    const NameEntry* list = loader.names().find(destination);
+    const bool is_list = list != nullptr && list->kind == NameKind::kPrefixList;
+    if (!is_list && destination.find('{') == std::string::npos &&
+        !wire::Ipv4Prefix::parse(destination).has_value()) {
+      loader.reader().complain(route->destination.mark,
+                               "'" + printable(destination, 40) + "' is no address range",
+                               "such as 10.2.0.0/16");
+    }
+    if (route->target.has_value() && route->target->value != "local" &&
+        route->target->value != "igw") {
+      require_name(loader, *route->target, kTargetKinds, true);
+    }
+  } else if (const auto* instance = std::get_if<InstanceCheck>(&check.what)) {
+    require_name(loader, instance->instance, kInstanceKind, true);
+  }
+}
+
+}  // namespace
+
+void check_checks(Loader& loader) {
+  for (Check& check : loader.scenario().checks) {
+    if (!check.broken) {
+      check_check(loader, check);
+    }
+  }
+}
+
+}  // namespace vpclab::scenario

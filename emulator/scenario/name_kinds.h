@@ -1,0 +1,27 @@
+// scenario/name_kinds.h - which kinds of names may stand where several fit. Constants only.
+#pragma once
+
+#include <array>
+
+#include "emulator/scenario/names.h"
+
+namespace vpclab::scenario {
+
+inline constexpr std::array<NameKind, 1> kVpcKind{NameKind::kVpc};
+inline constexpr std::array<NameKind, 1> kInstanceKind{NameKind::kInstance};
+inline constexpr std::array<NameKind, 1> kPeeringKind{NameKind::kPeeringConnection};
+inline constexpr std::array<NameKind, 1> kTableKind{NameKind::kRouteTable};
+inline constexpr std::array<NameKind, 1> kPrefixListKind{NameKind::kPrefixList};
+inline constexpr std::array<NameKind, 1> kDhcpOptionsKind{NameKind::kDhcpOptions};
+
+/// What a route leads to.
+inline constexpr std::array<NameKind, 5> kTargetKinds{
+    NameKind::kPeeringConnection, NameKind::kInternetGateway, NameKind::kInstance,
+    NameKind::kNetworkInterface, NameKind::kNatGateway};
+
+/// What has links.
+inline constexpr std::array<NameKind, 4> kLinkKinds{
+    NameKind::kInstance, NameKind::kNetworkInterface, NameKind::kPeeringConnection,
+    NameKind::kInternetGateway};
+
+}  // namespace vpclab::scenario
