@@ -57,10 +57,11 @@ struct FlowKey {
   const std::uint64_t destination = facts.destination.to_host_order();
   std::uint64_t source_port = facts.source_port;
   std::uint64_t destination_port = facts.destination_port;
-  std::uint64_t asker = 0;  // ICMP queries: 1 the local side asks, 2 the remote side
+  std::uint64_t asker = 0;  // ICMP queries: 1 the local side asks, 2 the remote; timestamps 5, 6
   if (facts.traffic == TrafficClass::kIcmp) {
     if (wire::is_icmp_query(static_cast<wire::IcmpType>(facts.icmp_type()))) {
       asker = is_icmp_request(facts.icmp_type()) == egress ? 1 : 2;
+      asker |= facts.icmp_type() & 4U;  // 13 and 14 are another conversation than 8 and 0
     } else {
       source_port = facts.selector;  // one flow for each type and code
       destination_port = facts.selector;

@@ -39,7 +39,8 @@ void record_tracked(const GroupContext& context, bool egress, Recorder& recorder
 }
 
 /// SG-25: whether an ICMP error quotes a packet of a flow that is tracked here, or one that went
-/// the other way untracked because everything is open (SG-22).
+/// the other way untracked because everything is open (SG-22): the latter only if the error goes to
+/// whom the quoted packet names as its sender, for nothing else tells that it was ever sent.
 bool is_related(const GroupContext& context, const PacketFacts& facts, Bytes packet, bool egress) {
   const Bytes quoted = quoted_datagram(packet, facts);
   PacketFacts inner;
@@ -49,6 +50,9 @@ bool is_related(const GroupContext& context, const PacketFacts& facts, Bytes pac
   if (context.conntrack != nullptr &&
       context.conntrack->find(flow_key(inner, !egress), context.now) != nullptr) {
     return true;
+  }
+  if (inner.source != facts.destination) {
+    return false;
   }
   const wire::Ipv4Address remote = egress ? inner.source : inner.destination;
   const GroupRule* rule = context.groups.match(!egress, remote, inner, context.address_sets);

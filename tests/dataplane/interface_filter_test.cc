@@ -168,6 +168,9 @@ TEST(InterfaceFilter, AdmitsErrorsAboutUntrackedFlows) {  // SG-22, SG-25
   EXPECT_EQ(alice.in(testing::icmp_error(kPeer, kMe, 3, 3, probe)).kind, Kind::kRelated);
   const auto echo = testing::icmp(kMe, kPeer, 8);
   EXPECT_EQ(alice.in(testing::icmp_error(kPeer, kMe, 11, 0, echo)).reason, DropReason::kSgIngress);
+  const auto foreign = testing::udp(address("10.1.6.99"), kPeer, 40000, 33434);
+  EXPECT_EQ(alice.in(testing::icmp_error(kPeer, kMe, 3, 3, foreign)).reason,
+            DropReason::kSgIngress);
 }
 
 TEST(InterfaceFilter, LetsOwnErrorsOutAsResponses) {  // SG-25, ICMP-3
