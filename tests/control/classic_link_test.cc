@@ -125,6 +125,7 @@ TEST(EnablingClassicLink, FollowsTheMatrix) {  // CASE-19, CL-3…6
   expect_enabling({"172.31.0.0/16", "10.5.0.0/24", "default", conflict});
   expect_enabling({"172.31.0.0/16", "10.0.0.0/8", "default", conflict});
   expect_enabling({"172.31.0.0/16", "8.0.0.0/5", "default", "accepted"});
+  // CL-6
   expect_enabling({"172.31.0.0/16", "", "dedicated", "DisallowedForDedicatedTenancyNetwork"});
 }
 

@@ -21,6 +21,7 @@ PROMISED = (
     numbered("VPC", *range(1, 18)) + numbered("SUB", *range(1, 10)) + numbered("RT", *range(1, 29))
     + numbered("ENI", *range(1, 6)) + numbered("INST", *range(1, 8))
     + numbered("PCX", *range(1, 40)) + numbered("SG", *range(1, 28))
+    + numbered("CLC", *range(1, 10)) + numbered("CL", *range(1, 31))
     + numbered("ACL", *range(1, 18)) + numbered("IGW", *range(1, 10), 11, 12)
     + numbered("EIP", *range(1, 12)) + numbered("L2", *range(1, 5))
     + numbered("ICMP", *range(1, 6)) + numbered("MTU", *range(1, 5))
