@@ -2,7 +2,9 @@
 // refused call changes nothing, and the same calls give the same state.
 #include <gtest/gtest.h>
 
+#include "emulator/api/generated/nat_gateway.h"
 #include "emulator/api/generated/network_acl.h"
+#include "emulator/api/generated/prefix_list.h"
 #include "netstack/base/rng.h"
 #include "tests/control/lab.h"
 
@@ -171,21 +173,75 @@ class CallSource {
     }
   }
 
+  api::Request gateway_call() {
+    switch (below(13)) {
+      case 0:
+      case 1:
+        return api::CreateNatGatewayRequest{.allocation_id = any(inventory_.elastic_addresses),
+                                            .subnet_id = any(inventory_.subnets)};
+      case 2:
+        return api::CreateNatGatewayRequest{.subnet_id = any(inventory_.subnets),
+                                            .connectivity_type = "private"};
+      case 3:
+        return api::DeleteNatGatewayRequest{.nat_gateway_id = any(inventory_.nat_gateways)};
+      case 4:
+        return api::AssociateRouteTableRequest{.route_table_id = any(inventory_.route_tables),
+                                               .gateway_id = any(inventory_.internet_gateways)};
+      case 5:
+        return replace_local();
+      case 6:
+        return api::CreateManagedPrefixListRequest{
+            .prefix_list_name = "list",
+            .entries = {{.cidr = cidr(8, 24)}},
+            .max_entries = static_cast<std::int64_t>(1 + below(30)),
+            .address_family = "IPv4"};
+      case 7:
+        return api::ModifyManagedPrefixListRequest{.prefix_list_id = any(inventory_.prefix_lists),
+                                                   .add_entries = {{.cidr = cidr(8, 24)}}};
+      case 8:
+        return api::ModifyManagedPrefixListRequest{
+            .prefix_list_id = any(inventory_.prefix_lists),
+            .max_entries = static_cast<std::int64_t>(1 + below(60))};
+      case 9:
+        return api::DeleteManagedPrefixListRequest{.prefix_list_id = any(inventory_.prefix_lists)};
+      case 10:
+        return api::CreateRouteRequest{.destination_prefix_list_id = any(inventory_.prefix_lists),
+                                       .gateway_id = any(inventory_.internet_gateways),
+                                       .route_table_id = any(inventory_.route_tables)};
+      case 11:
+        return api::DeleteRouteRequest{.destination_prefix_list_id = any(inventory_.prefix_lists),
+                                       .route_table_id = any(inventory_.route_tables)};
+      default:
+        return api::DisassociateVpcCidrBlockRequest{.association_id = last_block()};
+    }
+  }
+
   api::Request next() {
-    const std::uint64_t kind = below(3);
-    return kind == 0 ? network_call() : kind == 1 ? host_call() : policy_call();
+    switch (below(4)) {
+      case 0:
+        return network_call();
+      case 1:
+        return host_call();
+      case 2:
+        return policy_call();
+      default:
+        return gateway_call();
+    }
   }
 
  private:
   api::Request route() {
     api::CreateRouteRequest request{.destination_cidr_block = cidr(8, 24),
                                     .route_table_id = any(inventory_.route_tables)};
-    switch (below(3)) {
+    switch (below(4)) {
       case 0:
         request.gateway_id = any(inventory_.internet_gateways);
         break;
       case 1:
         request.vpc_peering_connection_id = any(inventory_.peering_connections);
+        break;
+      case 2:
+        request.nat_gateway_id = any(inventory_.nat_gateways);
         break;
       default:
         request.network_interface_id = any(inventory_.network_interfaces);
@@ -198,7 +254,9 @@ class CallSource {
     permission.ip_protocol = "tcp";
     permission.from_port = static_cast<std::int64_t>(below(8));
     permission.to_port = static_cast<std::int64_t>(below(8));
-    if (below(2) == 0) {
+    if (const std::uint64_t peer = below(3); peer == 0) {
+      permission.prefix_list_ids.push_back({.prefix_list_id = any(inventory_.prefix_lists)});
+    } else if (peer == 1) {
       permission.ip_ranges.push_back({.cidr_ip = cidr(8, 32)});
     } else {
       permission.user_id_group_pairs.emplace_back().group_id = any(inventory_.security_groups);
@@ -207,11 +265,35 @@ class CallSource {
                                                      .ip_permissions = {permission}};
   }
 
+  /// RT-7, for a VPC that there is.
+  api::Request replace_local() {
+    api::ReplaceRouteRequest request{.destination_cidr_block = "10.0.0.0/16",
+                                     .route_table_id = any(inventory_.route_tables)};
+    if (const auto* table =
+            inventory_.route_tables.find(*api::RouteTableId::parse(*request.route_table_id));
+        table != nullptr) {
+      request.destination_cidr_block =
+          to_string(inventory_.vpcs.get(table->vpc).cidrs.back().prefix);
+    }
+    if (below(2) == 0) {
+      request.local_target = true;
+    } else {
+      request.network_interface_id = any(inventory_.network_interfaces);
+    }
+    return request;
+  }
+
+  /// The association of the last block of a VPC; nothing's, if there is no such VPC.
+  std::string last_block() {
+    const Vpc* vpc = inventory_.vpcs.find(*api::VpcId::parse(any(inventory_.vpcs)));
+    return vpc == nullptr ? "vpc-cidr-assoc-00000000" : vpc->cidrs.back().association.text();
+  }
+
   std::string attachment() {
     const auto id = api::NetworkInterfaceId::parse(any(inventory_.network_interfaces));
     const auto* interface = inventory_.network_interfaces.find(*id);
-    return interface == nullptr || !interface->attached() ? "eni-attach-00000000"
-                                                          : interface->attachment.text();
+    return interface == nullptr || !interface->in_use() ? "eni-attach-00000000"
+                                                        : interface->attachment.text();
   }
 
   std::string association() {
