@@ -25,6 +25,7 @@ api::ApiResult<api::ModifyVpcAttributeResponse> handle(
   }
   if (request.enable_dns_support.has_value()) {
     (*vpc)->dns_support = request.enable_dns_support->value.value_or(false);
+    call.inventory().mark_changed((*vpc)->id);  // DNS-1: the plan says whether anybody answers
     return api::ModifyVpcAttributeResponse{};
   }
   const bool hostnames = request.enable_dns_hostnames->value.value_or(false);
