@@ -357,5 +357,82 @@ TEST(GatewayIngress, TranslatesToThePrivateAddress) {  // IGW-3, FWD-4b
 
 TEST(Verdict, IsEightBytes) { EXPECT_EQ(sizeof(Verdict), 8U); }
 
+// --- The gateway's own table ---------------------------------------------------------------------
+
+VpcTables with_gateway_table() {
+  VpcTables tables = toy_vpc();
+  tables.gateway_table = 2;
+  tables.route_tables.push_back(
+      RouteTable{id_of<api::RouteTableId>(3), false, {tables.route_tables[0].routes[0]}, {}});
+  return tables;
+}
+
+Decided from_internet(const VpcTables& tables, std::string_view to) {
+  Decided decided;
+  decided.verdict = enter(tables, Entry::kGateway, echo(address("198.51.100.10"), to),
+                          AclUse::kJudge, decided.counters, KeepSteps{decided.steps});
+  return decided;
+}
+
+TEST(GatewayTable, SendsASubnetsTrafficToAnAppliance) {  // RT-25
+  VpcTables tables = with_gateway_table();
+  add_route(tables, 2, "10.1.0.0/20", TargetKind::kInterface, kRouter);
+  seal(tables);
+
+  const Decided redirected = from_internet(tables, "10.1.6.33");
+  const Decided local = from_internet(tables, "10.1.16.9");
+
+  EXPECT_EQ(redirected.verdict, (Verdict{Action::kDeliver, {}, kRouter}));
+  EXPECT_EQ(redirected.steps[0].rule.scope, api::ResourceId(*tables.internet_gateway));
+  EXPECT_EQ(redirected.steps.back().stage, Stage::kNetworkAclIngress);
+  EXPECT_EQ(redirected.steps.back().rule.scope, api::ResourceId(tables.subnets[1].id));
+  EXPECT_EQ(local.verdict, (Verdict{Action::kDeliver, {}, kCarol}));
+  EXPECT_EQ(enter_of(tables, "10.1.6.33").verdict, (Verdict{Action::kDeliver, {}, kAlice}));
+}
+
+TEST(GatewayTable, DropsWhatItsApplianceCannotTake) {  // RT-14, RT-15, RT-25
+  VpcTables tables = with_gateway_table();
+  add_route(tables, 2, "10.1.0.0/20", TargetKind::kInterface, kStopped);
+  add_route(tables, 2, "10.1.16.0/20", TargetKind::kInterface, kRouter).state =
+      ObjectState::kDetached;
+  seal(tables);
+
+  EXPECT_EQ(from_internet(tables, "10.1.6.33").verdict,
+            Verdict::drop(DropReason::kInstanceNotRunning));
+  expect_drop(from_internet(tables, "10.1.16.9"), DropReason::kBlackhole, Stage::kRouteLookup);
+}
+
+TEST(GatewayTable, AsksTheAclOfTheAppliancesSubnet) {  // ACL-17, RT-25
+  VpcTables tables = with_gateway_table();
+  add_route(tables, 2, "10.1.0.0/20", TargetKind::kInterface, kRouter);
+  tables.acls[kPrivateSubnet] = NetworkAcl(id_of<api::NetworkAclId>(2), {});
+  seal(tables);
+
+  expect_drop(from_internet(tables, "10.1.6.33"), DropReason::kNaclIngress,
+              Stage::kNetworkAclIngress);
+}
+
+TEST(Route, PrefersAWholeSubnetsRouteToLocal) {  // RT-11, RT-24
+  VpcTables tables = toy_vpc();
+  add_route(tables, 0, "10.1.16.0/20", TargetKind::kInterface, kRouter);
+  seal(tables);
+
+  EXPECT_EQ(route_of(tables, kAlice, "10.1.16.9").verdict,
+            (Verdict{Action::kDeliver, {}, kRouter}));
+  EXPECT_EQ(route_of(tables, kAlice, "10.1.6.34").verdict, (Verdict{Action::kDeliver, {}, kAnne}));
+}
+
+TEST(Route, FollowsALocalRouteWithAnotherTarget) {  // RT-7
+  VpcTables tables = toy_vpc();
+  tables.route_tables[0].routes.clear();
+  add_route(tables, 0, "10.1.0.0/16", TargetKind::kInterface, kRouter);
+  seal(tables);
+
+  EXPECT_EQ(route_of(tables, kAlice, "10.1.16.9").verdict,
+            (Verdict{Action::kDeliver, {}, kRouter}));
+  EXPECT_EQ(enter_of(tables, "10.1.16.9").verdict,
+            (Verdict{Action::kDeliver, {}, kCarol}));  // RT-25
+}
+
 }  // namespace
 }  // namespace vpclab::dataplane
