@@ -1,0 +1,160 @@
+// tests/oracle/build.h - builds what a test case wishes for, twice: in a World by EC2 requests, and
+// in the oracle's own model by the rules. Sends packets and compares every trip. Keeps the lines
+// that reproduce it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emulator/trace/fate_counter.h"
+#include "emulator/world/world.h"
+#include "tests/oracle/case.h"
+#include "tests/oracle/evaluate.h"
+#include "tests/oracle/model.h"
+#include "tests/oracle/observe.h"
+
+namespace vpclab::oracle {
+
+/// How much of everything a run saw: a run that sees little proves little.
+struct Tally {
+  std::uint64_t wishes = 0;
+  std::uint64_t granted = 0;
+  std::uint64_t trips = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t tracked = 0;
+  std::uint64_t crossed = 0;
+  std::map<std::string, std::uint64_t> drops;
+};
+
+class Lab {
+ public:
+  explicit Lab(Tally& tally);
+  Lab(const Lab&) = delete;
+  Lab& operator=(const Lab&) = delete;
+  ~Lab();
+
+  /// Plays a case and says what went wrong first, with all that is needed to see it again; empty:
+  /// nothing.
+  [[nodiscard]] std::string play(const Case& wished);
+
+ private:
+  /// A packet to be sent, from an interface (or, if that is empty, from a host of the internet).
+  struct Shot {
+    std::string from;
+    Packet packet;
+  };
+
+  void grant(const Wish& wish);
+  void grant_network(const Wish& wish);
+  void grant_policy(const Wish& wish);
+  void grant_host(const Wish& wish);
+  void grant_peering(const Wish& wish);
+
+  // build_network.cc
+  void make_vpc(const Wish& wish);
+  void add_cidr(const Wish& wish);
+  void make_subnet(const Wish& wish);
+  void use_table(const Wish& wish);
+  void leave_table(const Wish& wish);
+  void set_main_table(const Wish& wish);
+  void make_route(const Wish& wish);
+  void drop_route(const Wish& wish);
+  void attach_gateway(const Wish& wish);
+  void detach_gateway(const Wish& wish);
+  [[nodiscard]] std::vector<Cidr> destinations() const;
+  [[nodiscard]] std::vector<std::string> targets(const Vpc& vpc) const;
+
+  // build_policy.cc
+  void make_group(const Wish& wish);
+  void add_group_rule(const Wish& wish);
+  void drop_group_rule(const Wish& wish);
+  void make_acl(const Wish& wish);
+  void add_acl_entry(const Wish& wish);
+  void drop_acl_entry(const Wish& wish);
+  void use_acl(const Wish& wish);
+  void write_entry(Acl& acl, const AclEntry& entry);
+  void choose_peer(GroupRule& rule, const Group& group, std::uint32_t choice) const;
+
+  // build_hosts.cc
+  void launch(const Wish& wish);
+  void add_interface(const Wish& wish);
+  void detach_interface(const Wish& wish);
+  void add_secondary(const Wish& wish);
+  void set_check(const Wish& wish);
+  void set_forward(const Wish& wish);
+  void set_groups(const Wish& wish);
+  void associate_elastic(const Wish& wish);
+  void disassociate_elastic(const Wish& wish);
+  void stop(const Wish& wish);
+  void start(const Wish& wish);
+  void reboot(const Wish& wish);
+  void terminate(const Wish& wish);
+  void learn_publics();
+  [[nodiscard]] std::uint32_t free_address(const Subnet& subnet, std::uint32_t choice) const;
+  [[nodiscard]] std::vector<std::string> some_groups(const std::string& vpc,
+                                                     std::uint32_t choice) const;
+  void doubt(const Instance& instance);
+
+  // build_peering.cc
+  void request_peering(const Wish& wish);
+  void answer_peering(const Wish& wish, bool accept);
+  void delete_peering(const Wish& wish);
+
+  // send.cc
+  void send(const Wish& wish);
+  void send_again(const Wish& wish);
+  void send_from_outside(const Wish& wish);
+  void wait(const Wish& wish);
+  void fire(const Shot& shot);
+  void fire_from_guest(const Shot& shot);
+  void fire_from_outside(const Shot& shot);
+  [[nodiscard]] std::uint32_t choose_destination(std::uint32_t choice, std::uint32_t which) const;
+
+  // build.cc
+  /// Calls as the owner of a VPC. False, and a finding, if it is refused.
+  bool call(const Vpc& as, const std::string& line, const std::string& id = {});
+  bool call(const std::string& account, const std::string& region, const std::string& line,
+            const std::string& id = {});
+  /// Lets time pass until nothing is under way.
+  void settle();
+  void begin();
+  void run_for(double seconds);
+  void judge(const Trip& trip);
+
+  void say(const std::string& line) { script_ += line + "\n"; }
+
+  void find_fault(const std::string& finding);
+  [[nodiscard]] std::string next_id(const std::string& prefix);
+
+  [[nodiscard]] const Vpc& vpc_of(const std::string& id) const { return *find(network_.vpcs, id); }
+
+  [[nodiscard]] const control::Inventory& inventory();
+
+  /// The a-th of a list, or null if it is empty.
+  template <class T>
+  [[nodiscard]] static T* pick(std::vector<T>& list, std::uint32_t a) {
+    return list.empty() ? nullptr : &list[a % list.size()];
+  }
+
+  template <class T>
+  [[nodiscard]] static const T* pick(const std::vector<T>& list, std::uint32_t a) {
+    return list.empty() ? nullptr : &list[a % list.size()];
+  }
+
+  Tally& tally_;
+  Network network_;
+  Oracle oracle_;
+  world::World world_;
+  trace::FateCounter fates_;
+  Observer observer_;
+  bool begun_ = false;
+  bool busy_ = false;  // the world is ahead of the model
+  std::uint32_t made_ = 0;
+  std::vector<Shot> shots_;
+  std::string script_;
+  std::string finding_;
+};
+
+}  // namespace vpclab::oracle

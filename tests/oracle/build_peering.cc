@@ -1,0 +1,83 @@
+// Peering connections (PCX-1…12).
+#include <fmt/format.h>
+
+#include "tests/oracle/build.h"
+
+namespace vpclab::oracle {
+namespace {
+
+bool overlap(const Vpc& one, const Vpc& other) {
+  for (const Cidr& cidr : one.cidrs) {
+    for (const Cidr& far : other.cidrs) {
+      if (cidr.overlaps(far)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void Lab::grant_peering(const Wish& wish) {
+  switch (wish.kind) {
+    case WishKind::kPeering:
+      return request_peering(wish);
+    case WishKind::kAccept:
+      return answer_peering(wish, true);
+    case WishKind::kReject:
+      return answer_peering(wish, false);
+    default:
+      return delete_peering(wish);
+  }
+}
+
+void Lab::request_peering(const Wish& wish) {
+  const Vpc* requester = pick(network_.vpcs, wish.a);
+  const Vpc* accepter = pick(network_.vpcs, wish.b);
+  if (requester == nullptr || requester == accepter) {
+    return;
+  }
+  for (const Peering& peering : network_.peerings) {  // PCX-5
+    if (peering.joins(requester->id) && peering.joins(accepter->id) &&
+        (peering.state == PeeringState::kPending || peering.state == PeeringState::kActive)) {
+      return;
+    }
+  }
+  Peering peering{next_id("pcx"), requester->id, accepter->id};
+  peering.state = overlap(*requester, *accepter) ? PeeringState::kFailed  // PCX-10
+                                                 : PeeringState::kPending;
+  if (call(*requester,
+           fmt::format("ec2 create-vpc-peering-connection --vpc-id {} --peer-vpc-id {} "
+                       "--peer-owner-id {} --peer-region {}",
+                       requester->id, accepter->id, accepter->account, accepter->region),
+           peering.id)) {
+    network_.peerings.push_back(peering);
+  }
+}
+
+void Lab::answer_peering(const Wish& wish, bool accept) {
+  Peering* peering = pick(network_.peerings, wish.a);
+  if (peering != nullptr && peering->state == PeeringState::kPending &&
+      call(vpc_of(peering->accepter),
+           fmt::format("ec2 {}-vpc-peering-connection --vpc-peering-connection-id {}",
+                       accept ? "accept" : "reject", peering->id))) {
+    peering->state = accept ? PeeringState::kActive : PeeringState::kRejected;
+  }
+}
+
+/// PCX-2: the requester deletes what is pending, either what is active.
+void Lab::delete_peering(const Wish& wish) {
+  Peering* peering = pick(network_.peerings, wish.a);
+  if (peering == nullptr ||
+      (peering->state != PeeringState::kPending && peering->state != PeeringState::kActive)) {
+    return;
+  }
+  const bool by_accepter = peering->state == PeeringState::kActive && wish.b % 2 == 0;
+  if (call(vpc_of(by_accepter ? peering->accepter : peering->requester),
+           "ec2 delete-vpc-peering-connection --vpc-peering-connection-id " + peering->id)) {
+    peering->state = PeeringState::kDeleted;
+  }
+}
+
+}  // namespace vpclab::oracle

@@ -1,0 +1,277 @@
+#include "tests/oracle/evaluate.h"
+
+#include <fmt/format.h>
+
+#include "tests/oracle/walk.h"
+
+namespace vpclab::oracle {
+namespace {
+
+const Cidr kTen = Cidr::parse("10.0.0.0/8");
+const Cidr kMulticast = Cidr::parse("224.0.0.0/4");
+constexpr std::uint32_t kLimitedBroadcast = 0xffff'ffff;
+
+std::string kind_of(std::string_view id) { return std::string(id.substr(0, id.find('-'))); }
+
+}  // namespace
+
+bool is_private(std::uint32_t address) {
+  static const std::vector<Cidr> kPrivate{
+      kTen, Cidr::parse("172.16.0.0/12"), Cidr::parse("192.168.0.0/16"),
+      Cidr::parse("100.64.0.0/10"), Cidr::parse("169.254.0.0/16")};
+  for (const Cidr& block : kPrivate) {
+    if (block.contains(address)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string text(const Step& step) {
+  std::string line = fmt::format("{} {}", step.asked, step.answer);
+  if (!step.object.empty()) {
+    line += " " + step.object;
+  }
+  if (step.number != 0) {
+    line += fmt::format(" entry {}", step.number);
+  }
+  if (!step.range.empty()) {
+    line += " " + step.range;
+  }
+  if (!step.rule.empty()) {
+    line += " -> " + step.rule;
+  }
+  for (const std::string& rule : step.among) {
+    line += " {" + rule + "}";
+  }
+  return step.says.empty() ? line : line + "  (" + step.says + ")";
+}
+
+Fate Oracle::leave(const std::string& interface, const Packet& packet, Seconds now,
+                   const Witness& witness) {
+  Walk walk{packet, now, witness, {}};
+  leave_interface(walk, *find(network_.interfaces, interface));
+  walk.fate.packet = walk.packet;
+  return walk.fate;
+}
+
+Fate Oracle::leave_outsider(const Packet& packet, Seconds now, const Witness& witness) {
+  Walk walk{packet, now, witness, {}};
+  enter_internet(walk);
+  walk.fate.packet = walk.packet;
+  return walk.fate;
+}
+
+/// FWD-1.2…6.
+void Oracle::leave_interface(Walk& walk, const Interface& from) {
+  const Subnet& subnet = *find(network_.subnets, from.subnet);
+  const std::uint32_t destination = walk.packet.destination;
+  if (destination == subnet.cidr.base + 1) {
+    walk.step("owner", "denied", from.vpc).says = "SG-26, ICMP-5: the router itself, unfiltered";
+    return walk.drop("RESERVED_ADDRESS", from.id);
+  }
+  if (from.source_dest_check && from.address(walk.packet.source) == nullptr) {
+    walk.step("source-dest-check", "denied", from.id).says = "ENI-3: not a source of its own";
+    return walk.drop("SRC_DST_CHECK", from.id);
+  }
+  if (destination == kLimitedBroadcast || kMulticast.contains(destination) ||
+      destination == subnet.cidr.last()) {
+    walk.step("cast", "denied").says = "VPC-17";
+    return walk.drop("UNSUPPORTED_CAST", from.id);
+  }
+  if (!ask_groups(walk, {from.id, from.groups, from.vpc}, true)) {
+    return walk.drop("SG_EGRESS", from.id);
+  }
+  if (subnet.cidr.contains(destination)) {
+    walk.step("subnet-local", "passed", subnet.id).says = "RT-24, ACL-7: no list, no table";
+    return enter_vpc(walk, *find(network_.vpcs, from.vpc), &subnet);
+  }
+  if (!ask_acl(walk, subnet, true)) {
+    return walk.drop("NACL_EGRESS", from.vpc);
+  }
+  follow_route(walk, from, subnet);
+}
+
+/// FWD-1.7 and 8.
+void Oracle::follow_route(Walk& walk, const Interface& from, const Subnet& subnet) {
+  const Vpc& vpc = *find(network_.vpcs, from.vpc);
+  const std::string& table_id = subnet.table.empty() ? vpc.main_table : subnet.table;  // RT-2
+  const Table& table = *find(network_.tables, table_id);
+  std::vector<Route> routes = table.routes;
+  for (const Cidr& cidr : vpc.cidrs) {
+    routes.push_back({cidr, "local"});  // RT-7
+  }
+  if (network_.has_classic_route(vpc)) {
+    routes.push_back({kTen, "links"});  // CL-1, CL-23
+  }
+  const Route* best = nullptr;
+  for (const Route& route : routes) {  // RT-8
+    if (route.destination.contains(walk.packet.destination) &&
+        (best == nullptr || route.destination.length > best->destination.length)) {
+      best = &route;
+    }
+  }
+  if (best == nullptr) {
+    walk.step("route", "denied", table.id).says = "RT-17: none matches";
+    return walk.drop("NO_ROUTE", vpc.id);
+  }
+  const std::string& target = best->target;
+  const std::string kind = kind_of(target);
+  bool usable = true;  // RT-14
+  if (kind == "igw") {
+    usable = vpc.gateway == target;
+  } else if (kind == "pcx") {
+    const Peering* peering = find(network_.peerings, target);
+    usable = peering != nullptr && peering->state == PeeringState::kActive;
+  } else if (kind == "eni") {
+    const Interface* interface = find(network_.interfaces, target);
+    usable = interface != nullptr && !interface->instance.empty();
+  }
+  Step& step = walk.step("route", usable ? "matched" : "denied", table.id);
+  step.range = text(best->destination);
+  step.rule = target;
+  step.says = usable ? "RT-8" : "RT-14, RT-15: blackhole";
+  if (!usable) {
+    return walk.drop("BLACKHOLE", vpc.id);
+  }
+  if (kind == "local") {
+    return enter_vpc(walk, vpc, &subnet);
+  }
+  if (kind == "links") {
+    return enter_links(walk, vpc);
+  }
+  if (kind == "pcx") {
+    return cross(walk, target, vpc);
+  }
+  if (kind == "igw") {
+    return leave_by_gateway(walk, vpc);
+  }
+  const Interface& next = *find(network_.interfaces, target);  // RT-27
+  if (!network_.is_up(next)) {
+    walk.step("owner", "denied", next.id).says = "FWD-1.8: the target must be running";
+    return walk.drop("INSTANCE_NOT_RUNNING", vpc.id);
+  }
+  walk.step("owner", "matched", next.id).says = "FWD-1.8: straight to FWD-3.3";
+  enter_interface(walk, next);
+}
+
+/// FWD-2.1, FWD-3.1: the owner of the address. `from`: the subnet that it comes from, if it is one
+/// of this VPC.
+void Oracle::enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from) {
+  const std::uint32_t destination = walk.packet.destination;
+  const Subnet* subnet = network_.subnet_at(vpc.id, destination);
+  const Interface* owner = network_.owner(vpc.id, destination);
+  if (owner == nullptr) {
+    const bool reserved = subnet != nullptr && subnet->is_reserved(destination);
+    walk.step("owner", "denied", vpc.id).says = reserved ? "SUB-2" : "FWD-2.1: nobody's";
+    return walk.drop(reserved ? "RESERVED_ADDRESS" : "NO_SUCH_HOST", vpc.id);
+  }
+  if (!network_.is_up(*owner)) {
+    walk.step("owner", "denied", owner->id).says = "INST-2";
+    return walk.drop("INSTANCE_NOT_RUNNING", vpc.id);
+  }
+  walk.step("owner", "matched", owner->id);
+  const bool crosses_border = from == nullptr || from->id != owner->subnet;  // ACL-7
+  if (crosses_border && !ask_acl(walk, *find(network_.subnets, owner->subnet), false)) {
+    return walk.drop("NACL_INGRESS", vpc.id);
+  }
+  enter_interface(walk, *owner);
+}
+
+/// FWD-6.
+void Oracle::cross(Walk& walk, const std::string& peering, const Vpc& vpc) {
+  const std::string& far = find(network_.peerings, peering)->far_from(vpc.id);
+  const Vpc& there = *find(network_.vpcs, far);
+  if (!there.contains(walk.packet.destination)) {
+    walk.step("crossing", "denied", peering).says = "PCX-22: not in a CIDR of " + far;
+    return walk.drop("PCX_DST_NOT_IN_PEER_CIDR", peering);
+  }
+  walk.step("crossing", "passed", peering).says = "PCX-22, PCX-23: no table of " + far;
+  enter_vpc(walk, there, nullptr);
+}
+
+/// FWD-4.
+void Oracle::leave_by_gateway(Walk& walk, const Vpc& vpc) {
+  const Interface* owner = network_.owner(vpc.id, walk.packet.source);
+  const std::uint32_t mapped =
+      owner == nullptr ? 0 : owner->address(walk.packet.source)->public_address;
+  if (mapped == 0) {
+    walk.step("translation", "denied", vpc.gateway).says = "IGW-4";
+    return walk.drop("IGW_NO_PUBLIC_IP", vpc.gateway);
+  }
+  if (is_private(walk.packet.destination)) {
+    walk.step("translation", "denied", vpc.gateway).says = "IGW-5";
+    return walk.drop("IGW_PRIVATE_DST", vpc.gateway);
+  }
+  Step& step = walk.step("translation", "translated", vpc.gateway);
+  step.range = text(mapped) + "/32";
+  step.says = "IGW-3";
+  if (walk.packet.is_error() && walk.packet.quote->destination == walk.packet.source) {
+    walk.packet.quote = std::make_shared<Packet>(*walk.packet.quote);
+    walk.packet.quote->destination = mapped;  // RFC 5508 section 4.2
+  }
+  walk.packet.source = mapped;
+  enter_internet(walk);
+}
+
+/// FWD-4b, and what is beyond the gateways.
+void Oracle::enter_internet(Walk& walk) {
+  const std::uint32_t destination = walk.packet.destination;
+  for (const Outsider& host : network_.outsiders) {
+    if (host.address == destination) {
+      walk.fate.delivered = true;
+      walk.fate.receiver = text(destination);
+      return;
+    }
+  }
+  for (const Interface& interface : network_.interfaces) {
+    for (const Address& address : interface.addresses) {
+      if (address.public_address != destination || destination == 0) {
+        continue;
+      }
+      const Vpc& vpc = *find(network_.vpcs, interface.vpc);
+      if (vpc.gateway.empty()) {
+        continue;
+      }
+      Step& step = walk.step("translation", "translated", vpc.gateway);
+      step.range = text(address.private_address) + "/32";
+      step.says = "FWD-4b";
+      if (walk.packet.is_error() && walk.packet.quote->source == destination) {
+        walk.packet.quote = std::make_shared<Packet>(*walk.packet.quote);
+        walk.packet.quote->source = address.private_address;
+      }
+      walk.packet.destination = address.private_address;
+      return enter_vpc(walk, vpc, nullptr);
+    }
+  }
+  for (const ClassicInstance& classic : network_.classics) {
+    if (classic.public_address == destination && destination != 0) {
+      Step& step = walk.step("translation", "translated");
+      step.range = text(classic.private_address) + "/32";
+      step.says = "CLC-1";
+      walk.packet.destination = classic.private_address;
+      return enter_flat(walk, classic);
+    }
+  }
+  bool cloud = false;
+  for (const Cidr& range : network_.cloud_ranges) {
+    cloud = cloud || range.contains(destination);
+  }
+  walk.step("internet", "denied").says = "nobody has " + text(destination);
+  walk.drop(cloud ? "IGW_UNMAPPED" : "NO_SUCH_HOST", "internet");
+}
+
+/// FWD-3.3…5.
+void Oracle::enter_interface(Walk& walk, const Interface& to) {
+  if (to.source_dest_check && to.address(walk.packet.destination) == nullptr) {
+    walk.step("source-dest-check", "denied", to.id).says = "ENI-3: not a destination of its own";
+    return walk.drop("SRC_DST_CHECK", to.id);
+  }
+  if (!ask_groups(walk, {to.id, to.groups, to.vpc}, false)) {
+    return walk.drop("SG_INGRESS", to.id);
+  }
+  walk.fate.delivered = true;
+  walk.fate.receiver = to.id;
+}
+
+}  // namespace vpclab::oracle

@@ -1,0 +1,105 @@
+// tests/oracle/evaluate.h - the oracle: what becomes of a packet, asked rule by rule as
+// aws-semantics section 17 (FWD-1…6) puts it. Slow and naive on purpose; shares no code with the
+// emulator. Remembers the flows that it let through and nothing else.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/oracle/flows.h"
+#include "tests/oracle/model.h"
+#include "tests/oracle/packet.h"
+
+namespace vpclab::oracle {
+
+/// One question that was asked on the way, and its answer.
+struct Step {
+  std::string asked;               // "sg-egress", "acl-egress", "route", "crossing", …
+  std::string answer;              // "passed", "tracked", "matched", "translated", "denied"
+  std::string object;              // group, ACL, table, peering connection, gateway, interface
+  std::string rule;                // route: the target; else empty
+  int number = 0;                  // ACL entry
+  std::string range;               // route destination, entry's CIDR
+  std::vector<std::string> among;  // groups: every rule that admits it, "sg-… sgr-…"
+  std::string says;                // rule ids, and why
+};
+
+[[nodiscard]] std::string text(const Step& step);
+
+struct Fate {
+  bool delivered = false;
+  std::string reason;    // SG_INGRESS, …
+  std::string place;     // where it was dropped: interface, VPC, peering connection, gateway;
+                         // "internet" if it was there
+  std::string receiver;  // interface, or the address of a host of the internet
+  Packet packet;         // as the receiver sees it
+  std::vector<Step> steps;
+};
+
+/// What is asked where the rules leave a point open: did the emulator treat the packet as part of a
+/// tracked flow there?
+using Witness = std::function<bool(const std::string& interface, bool egress)>;
+
+class Oracle {
+ public:
+  explicit Oracle(const Network& network) : network_(network) {}
+
+  /// FWD-1: a packet that leaves the guest through an interface.
+  [[nodiscard]] Fate leave(const std::string& interface, const Packet& packet, Seconds now,
+                           const Witness& witness);
+
+  /// FWD-7: a packet that an instance of EC2-Classic sends.
+  [[nodiscard]] Fate leave_classic(const std::string& instance, const Packet& packet, Seconds now,
+                                   const Witness& witness);
+
+  /// A packet that a host of the internet sends.
+  [[nodiscard]] Fate leave_outsider(const Packet& packet, Seconds now, const Witness& witness);
+
+  [[nodiscard]] Flows& flows() { return flows_; }
+
+ private:
+  struct Walk;
+
+  void leave_interface(Walk& walk, const Interface& from);
+  void follow_route(Walk& walk, const Interface& from, const Subnet& subnet);
+  void enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from);
+  void cross(Walk& walk, const std::string& peering, const Vpc& vpc);
+  void leave_by_gateway(Walk& walk, const Vpc& vpc);
+  void enter_internet(Walk& walk);
+  void enter_interface(Walk& walk, const Interface& to);
+  void leave_linked(Walk& walk, const ClassicInstance& from, const Vpc& vpc);
+  void cross_from_link(Walk& walk, const ClassicInstance& from, const Vpc& vpc, const Route& route);
+  void leave_flat(Walk& walk, const ClassicInstance& from);
+  void enter_links(Walk& walk, const Vpc& vpc);
+  void enter_link(Walk& walk, const ClassicInstance& to);
+  void enter_flat(Walk& walk, const ClassicInstance& to);
+
+  /// Who is asked, with which groups; `vpc` is where they are, empty for EC2-Classic's own.
+  struct Filter {
+    const std::string& place;
+    const std::vector<std::string>& groups;
+    std::string vpc;
+  };
+
+  /// What rules say of a packet: every rule that admits it ("sg-… sgr-…"), and whether it begins a
+  /// tracked flow then.
+  struct Verdict {
+    std::vector<std::string> among;
+    Known begins = Known::kNo;
+  };
+
+  [[nodiscard]] Verdict ask_rules(const Filter& filter, const Packet& packet, bool egress) const;
+  [[nodiscard]] Known knows_quoted(const Walk& walk, const Filter& filter, bool egress) const;
+  [[nodiscard]] bool ask_groups(Walk& walk, const Filter& filter, bool egress);
+  [[nodiscard]] bool ask_acl(Walk& walk, const Subnet& subnet, bool egress);
+  [[nodiscard]] bool rule_admits(const GroupRule& rule, const Filter& filter, const Packet& packet,
+                                 bool egress) const;
+  [[nodiscard]] bool reference_admits(const std::string& group, const Filter& filter,
+                                      std::uint32_t remote) const;
+
+  const Network& network_;
+  Flows flows_;
+};
+
+}  // namespace vpclab::oracle

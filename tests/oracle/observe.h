@@ -1,0 +1,61 @@
+// tests/oracle/observe.h - a trace sink that cuts what it sees into trips: a packet's way from a
+// guest (or a host of the internet) to the next, or to its drop. A packet that an appliance passes
+// on makes several. Tells a listener of each trip when it ends.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "emulator/trace/trace_sink.h"
+#include "tests/oracle/packet.h"
+
+namespace vpclab::oracle {
+
+/// What the emulator says of one question.
+struct SeenStep {
+  std::string element;  // where
+  std::string asked;    // "network-acl-egress", …
+  std::string answer;
+  std::string object;
+  std::string rule;
+  std::string scope;
+  std::string range;
+  std::uint32_t number = 0;
+
+  friend bool operator==(const SeenStep&, const SeenStep&) = default;
+};
+
+[[nodiscard]] std::string text(const SeenStep& step);
+
+struct Trip {
+  std::uint64_t id = 0;  // the packet's
+  std::uint64_t cause = 0;
+  double begun = 0;  // seconds
+  std::string from;  // the interface; empty: the internet
+  Packet sent;
+  bool delivered = false;
+  std::string reason;
+  std::string place;
+  std::string receiver;  // interface, or the address of a host of the internet
+  Packet arrived;
+  std::vector<SeenStep> steps;
+};
+
+class Observer final : public trace::TraceSink {
+ public:
+  explicit Observer(std::function<void(const Trip&)> listener) : listener_(std::move(listener)) {}
+
+  void record(const trace::TraceEvent& event) override;
+
+ private:
+  void begin(const trace::TraceEvent& event);
+  void end(const trace::TraceEvent& event);
+
+  std::function<void(const Trip&)> listener_;
+  std::map<std::uint64_t, Trip> open_;
+};
+
+}  // namespace vpclab::oracle

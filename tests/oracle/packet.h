@@ -1,0 +1,44 @@
+// tests/oracle/packet.h - a packet as the oracle sees it: the fields that rules speak of. Read from
+// bytes by read_packet(), which knows RFC 791, 792, 768 and 9293 and no code of the emulator.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace vpclab::oracle {
+
+inline constexpr int kIcmp = 1;
+inline constexpr int kTcp = 6;
+inline constexpr int kUdp = 17;
+
+struct Packet {
+  std::uint32_t source = 0;
+  std::uint32_t destination = 0;
+  int protocol = 0;
+  int ttl = 0;
+  int source_port = 0;  // TCP and UDP
+  int destination_port = 0;
+  int type = 0;  // ICMP
+  int code = 0;
+  int identifier = 0;             // ICMP queries
+  std::shared_ptr<Packet> quote;  // ICMP errors: the packet that they are about
+
+  /// An ICMP message that asks (8, 13) and one that answers (0, 14).
+  [[nodiscard]] bool is_query() const { return protocol == kIcmp && (type == 8 || type == 13); }
+
+  [[nodiscard]] bool is_answer() const { return protocol == kIcmp && (type == 0 || type == 14); }
+
+  [[nodiscard]] bool is_error() const { return quote != nullptr; }
+};
+
+/// The packet that begins with an IPv4 header; nothing if there is none.
+[[nodiscard]] std::optional<Packet> read_packet(std::span<const std::uint8_t> bytes);
+
+/// "icmp 8/0 id 7 10.0.0.4 > 10.1.0.4".
+[[nodiscard]] std::string text(const Packet& packet);
+
+}  // namespace vpclab::oracle

@@ -1,0 +1,245 @@
+// Packets: whence, where to, what; as raw frames at an interface's guest side, or by the stack of a
+// host of the internet.
+#include <algorithm>
+#include <array>
+
+#include "emulator/fabric/fabric.h"
+#include "emulator/node/eni.h"
+#include "emulator/node/instance.h"
+#include "emulator/node/internet.h"
+#include "netstack/wire/ethernet.h"
+#include "tests/oracle/build.h"
+#include "tests/support/ipv4_packets.h"
+
+namespace vpclab::oracle {
+namespace {
+
+struct Message {
+  int protocol;
+  int type_or_port;  // ICMP: type; TCP, UDP: destination port
+  int code;
+};
+
+constexpr std::array kMessages{Message{1, 8, 0},    Message{1, 8, 0},      Message{1, 8, 0},
+                               Message{17, 53, 0},  Message{17, 1500, 0},  Message{6, 22, 0},
+                               Message{6, 1500, 0}, Message{17, 33434, 0}, Message{1, 0, 0},
+                               Message{1, 13, 0},   Message{1, 3, 1},      Message{47, 0, 0},
+                               Message{1, 11, 0},   Message{6, 443, 0}};
+
+wire::Ipv4Address address(std::uint32_t value) { return wire::Ipv4Address::from_host_order(value); }
+
+/// The bytes of a packet, from its IPv4 header on.
+testing::PacketBytes bytes_of(const Packet& packet) {
+  const auto port = [](int value) { return static_cast<std::uint16_t>(value); };
+  const wire::Ipv4Address from = address(packet.source);
+  const wire::Ipv4Address to = address(packet.destination);
+  switch (packet.protocol) {
+    case kUdp:
+      return testing::udp(from, to, port(packet.source_port), port(packet.destination_port));
+    case kTcp:
+      return testing::tcp(from, to, port(packet.source_port), port(packet.destination_port));
+    case kIcmp:
+      if (packet.is_error()) {
+        return testing::icmp_error(from, to, static_cast<std::uint8_t>(packet.type),
+                                   static_cast<std::uint8_t>(packet.code), bytes_of(*packet.quote));
+      }
+      return testing::ipv4(
+          from, to, 1,
+          testing::icmp_message(static_cast<std::uint8_t>(packet.type),
+                                static_cast<std::uint8_t>(packet.code),
+                                (static_cast<std::uint32_t>(packet.identifier) << 16) | 1,
+                                testing::PacketBytes(packet.type == 13 ? 12 : 0)));
+    default:
+      return testing::ipv4(from, to, static_cast<std::uint8_t>(packet.protocol),
+                           testing::PacketBytes(8));
+  }
+}
+
+/// The same conversation seen from the other end: what a spontaneous answer would be.
+Packet reversed(const Packet& packet) {
+  Packet back = packet;
+  std::swap(back.source, back.destination);
+  std::swap(back.source_port, back.destination_port);
+  if (packet.is_query()) {
+    back.type = packet.type == 8 ? 0 : 14;
+  }
+  return back;
+}
+
+}  // namespace
+
+/// Mostly somebody's address.
+std::uint32_t Lab::choose_destination(std::uint32_t choice, std::uint32_t which) const {
+  const Interface& owner = *pick(network_.interfaces, which);
+  const Address& own = *pick(owner.addresses, which / 64);
+  const Subnet& subnet = *pick(network_.subnets, which);
+  const Vpc& vpc = *pick(network_.vpcs, which);
+  switch (choice % 16) {
+    case 0:
+      return own.public_address != 0 ? own.public_address : parse_address("8.8.8.8");
+    case 1:
+      return pick(network_.outsiders, which)->address;
+    case 2:
+      return subnet.cidr.base + 1 + which % 3 * 2;  // the router, another reserved one, …
+    case 3:
+      return subnet.cidr.last();
+    case 4:
+      return subnet.cidr.base + 15 - which % 2;  // nobody's
+    case 5:
+      return vpc.cidrs.back().last() - 3;  // mostly in no subnet
+    case 6:
+      return std::array{parse_address("203.0.113.129"), parse_address("192.0.2.77"),
+                        parse_address("224.0.0.5"), parse_address("255.255.255.255"),
+                        parse_address("10.99.1.2")}[which % 5];
+    default:
+      return own.private_address;
+  }
+}
+
+void Lab::send(const Wish& wish) {
+  std::vector<const Interface*> senders;
+  for (const Interface& interface : network_.interfaces) {
+    if (network_.is_up(interface)) {
+      senders.push_back(&interface);
+    }
+  }
+  if (senders.empty()) {
+    return;
+  }
+  const Interface& from = **pick(senders, wish.a);
+  const Message& message = kMessages[wish.c % kMessages.size()];
+  Packet packet;
+  packet.source = pick(from.addresses, wish.d / 8)->private_address;
+  if (wish.d % 8 == 0) {
+    packet.source = pick(pick(network_.interfaces, wish.d)->addresses, 0)->private_address;
+  }
+  packet.destination = choose_destination(wish.b, wish.b / 16);
+  packet.protocol = message.protocol;
+  if (message.protocol == kIcmp) {
+    packet.type = message.type_or_port;
+    packet.code = message.code;
+    packet.identifier = static_cast<int>(wish.d % 3) + 1;
+    if (packet.type == 3 || packet.type == 11) {  // about one of the last packets, or any
+      packet.quote =
+          std::make_shared<Packet>(shots_.empty() ? packet : pick(shots_, wish.d)->packet);
+      if (packet.quote->is_error() || packet.quote->is_answer() || shots_.empty()) {
+        packet.quote->quote.reset();
+        packet.quote->type = 8;
+        packet.quote->code = 0;
+        packet.quote->identifier = 1;
+        packet.quote->protocol = kIcmp;
+      }
+    }
+  } else {
+    packet.source_port = static_cast<int>(40000 + wish.d % 3);
+    packet.destination_port = message.type_or_port;
+  }
+  shots_.push_back({from.id, packet});
+  fire(shots_.back());
+}
+
+/// One of the last packets once more, or its answer from the other side.
+void Lab::send_again(const Wish& wish) {
+  const Shot* last =
+      shots_.empty()
+          ? nullptr
+          : &shots_[shots_.size() - 1 - wish.a % std::min<std::size_t>(shots_.size(), 4)];
+  if (last == nullptr) {
+    return;
+  }
+  Shot shot = *last;
+  if (wish.b % 3 == 0) {
+    if (shot.packet.is_error()) {
+      return;
+    }
+    shot.packet = reversed(shot.packet);
+    shot.from.clear();
+    for (const Interface& interface : network_.interfaces) {
+      if (interface.address(shot.packet.source) != nullptr) {
+        shot.from = interface.id;
+      }
+    }
+    if (shot.from.empty()) {
+      return;
+    }
+  }
+  if (shot.from.empty()) {
+    return fire(shot);
+  }
+  const Interface* from = find(network_.interfaces, shot.from);
+  if (from != nullptr && network_.is_up(*from)) {
+    fire(shot);
+  }
+}
+
+void Lab::send_from_outside(const Wish& wish) {
+  const Outsider& host = *pick(network_.outsiders, wish.a);
+  const Interface* target = pick(network_.interfaces, wish.b);
+  if (target == nullptr) {
+    return;
+  }
+  const Message& message = kMessages[wish.c % 8];
+  Packet packet;
+  packet.source = host.address;
+  packet.destination = pick(target->addresses, wish.d)->public_address;
+  if (packet.destination == 0) {
+    const Elastic* elastic = pick(network_.elastics, wish.b);
+    packet.destination = elastic != nullptr ? elastic->address : parse_address("203.0.113.129");
+  }
+  packet.protocol = message.protocol;
+  if (message.protocol == kIcmp) {
+    packet.type = message.type_or_port;
+    packet.identifier = 9;
+  } else {
+    packet.source_port = 50000;
+    packet.destination_port = message.type_or_port;
+  }
+  shots_.push_back({{}, packet});
+  fire(shots_.back());
+}
+
+/// As the guest's driver would hand it over: so sources may be wrong and nobody asks by ARP.
+void Lab::fire_from_guest(const Shot& shot) {
+  node::Eni* eni = world_.fabric().interface(*api::NetworkInterfaceId::parse(shot.from));
+  if (eni == nullptr) {
+    return find_fault("a running instance's interface has no node: " + shot.from);
+  }
+  const testing::PacketBytes bytes = bytes_of(shot.packet);
+  wire::PacketPool& packets = world_.packets();
+  const wire::PacketHandle frame = packets.allocate(wire::EthernetHeader::kSize + bytes.size());
+  const MutableBytes whole = packets.bytes(frame);
+  wire::EthernetHeader{}.emit(whole);
+  std::copy(bytes.begin(), bytes.end(),
+            whole.begin() + static_cast<std::ptrdiff_t>(wire::EthernetHeader::kSize));
+  trace::TraceEvent event;
+  event.at = world_.simulator().now();
+  event.kind = trace::EventKind::kSent;
+  event.direction = trace::Direction::kOut;
+  event.tap = trace::Tap{eni->id(), trace::Tap::Side::kGuest};
+  event.packet = packets.id(frame);
+  event.bytes = packets.bytes(frame);
+  event.ethernet = true;
+  world_.trace().record(event);
+  eni->transmit(frame);
+}
+
+void Lab::fire_from_outside(const Shot& shot) {
+  for (const Outsider& outsider : network_.outsiders) {
+    if (outsider.address != shot.packet.source) {
+      continue;
+    }
+    node::InternetHost* host = world_.internet_host(outsider.name);
+    const testing::PacketBytes bytes = bytes_of(shot.packet);
+    const std::size_t header = 20;
+    const wire::PacketHandle message = host->host().allocate_message(bytes.size() - header);
+    const MutableBytes whole = world_.packets().bytes(message);
+    std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end(), whole.begin());
+    host::Outgoing outgoing;
+    outgoing.destination = address(shot.packet.destination);
+    outgoing.protocol = static_cast<wire::IpProtocol>(shot.packet.protocol);
+    static_cast<void>(host->host().send(world_.simulator().now(), message, outgoing));
+    host->pump();
+  }
+}
+
+}  // namespace vpclab::oracle

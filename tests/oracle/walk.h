@@ -1,0 +1,36 @@
+// tests/oracle/walk.h - a packet on its way through the oracle: what evaluate.cc and filters.cc
+// share.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "tests/oracle/evaluate.h"
+
+namespace vpclab::oracle {
+
+/// IGW-5, FWD-4: what has no meaning on the internet.
+[[nodiscard]] bool is_private(std::uint32_t address);
+
+struct Oracle::Walk {
+  Packet packet;
+  Seconds now;
+  const Witness& witness;
+  Fate fate;
+
+  void drop(std::string reason, std::string place) {
+    fate.reason = std::move(reason);
+    fate.place = std::move(place);
+  }
+
+  Step& step(std::string asked, std::string answer, std::string object = {}) {
+    fate.steps.push_back({});
+    Step& made = fate.steps.back();
+    made.asked = std::move(asked);
+    made.answer = std::move(answer);
+    made.object = std::move(object);
+    return made;
+  }
+};
+
+}  // namespace vpclab::oracle
