@@ -21,8 +21,7 @@ class DigText final : public DigListener {
   LineSink sink_;
 };
 
-/// A record as a line of a zone, in columns: `dns.google.		60	IN
-/// A	8.8.8.8`.
+/// A record as a line of a zone, in columns: the name, how long it may be kept, IN, A, 8.8.8.8.
 [[nodiscard]] std::string record_line(const wire::DnsRecord& record);
 
 }  // namespace vpclab::app

@@ -190,7 +190,7 @@ void read_records(Reader& reader, std::size_t count, bool may_have_edns,
     if (record.type != DnsType::kOpt || reader.error()) {
       records.push_back(std::move(record));
     } else if (!may_have_edns || message.edns || !record.name.is_root()) {
-      reader.fail(DnsError::kDoubleEdns);
+      reader.fail(DnsError::kSecondEdns);
     } else {
       message.edns = DnsEdns{record.record_class, static_cast<std::uint8_t>(record.ttl >> 24),
                              static_cast<std::uint8_t>((record.ttl >> 16) & 0xff),
@@ -361,8 +361,8 @@ std::string_view to_string(DnsError error) {
       return "too-many";
     case DnsError::kTrailing:
       return "trailing";
-    case DnsError::kDoubleEdns:
-      return "double-edns";
+    case DnsError::kSecondEdns:
+      return "second-edns";
   }
   return "";
 }

@@ -116,7 +116,7 @@ enum class DnsError : std::uint8_t {
   kBadData,     // a record's data do not have their type's form
   kTooMany,     // more records than bytes could hold
   kTrailing,    // bytes behind the last record
-  kDoubleEdns,  // two OPT records, or one where none may be
+  kSecondEdns,  // two OPT records, or one where none may be
 };
 
 /// `too-short`, `bad-name`, …

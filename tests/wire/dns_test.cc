@@ -164,7 +164,7 @@ TEST(DnsMessage, ReadsEdnsOnce) {  // RFC 6891
   ASSERT_TRUE(message.has_value());
   EXPECT_EQ(message->edns, (DnsEdns{1232, 1, 2, true}));
   EXPECT_TRUE(message->additionals.empty());
-  EXPECT_EQ(DnsMessage::parse(twice).error(), DnsError::kDoubleEdns);
+  EXPECT_EQ(DnsMessage::parse(twice).error(), DnsError::kSecondEdns);
 }
 
 TEST(DnsMessage, HasWordsForTypesAndCodes) {
