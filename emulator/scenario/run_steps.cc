@@ -95,11 +95,11 @@ std::optional<ProgramContext> Runner::context_for(Entry& entry, const ProgramSte
                                                   std::string_view program) {
   const bool from_internet = world_.internet_host(step.from.value) != nullptr;
   const std::optional<wire::Ipv4Address> address = destination(step.to.value, from_internet);
-  const bool is_looked_up = !address.has_value() && !book_.knows(step.to.value);
-  announce(entry, step,
-           scenario::command_of(program, step,
-                                address.has_value() ? to_string(*address)
-                                                    : resolved(step.to.value)));
+  const std::string target = resolved(step.to.value);
+  const bool is_looked_up = !address.has_value() && !book_.knows(target);
+  announce(
+      entry, step,
+      scenario::command_of(program, step, address.has_value() ? to_string(*address) : target));
   if (address.has_value() || is_looked_up) {
     return context_of(entry, step, address);
   }
