@@ -187,5 +187,87 @@ TEST(Fabric, SharesAGroupSetBetweenItsMembers) {
   EXPECT_EQ(tables.group_sets.size(), 2U);
 }
 
+/// i-2 has eni-000000aa, 10.1.0.99, as its second interface.
+struct TwoInterfaces : ToyWorld {
+  TwoInterfaces() {
+    make_vpc(1);
+    make_instance(1, 1, "10.1.0.10");
+    make_instance(2, 1, "10.1.0.11");
+    allow_in(1, "10.0.0.0/8");
+    begin();
+    aws(fmt::format("ec2 create-network-interface --subnet-id {} --private-ip-address 10.1.0.99 "
+                    "--groups {}",
+                    subnet(1), group(1)),
+        "eni-000000aa");
+    attach();
+  }
+
+  void attach() {
+    aws("ec2 attach-network-interface --network-interface-id eni-000000aa --device-index 1 "
+        "--instance-id " +
+        instance_id(2));
+    run_for(std::chrono::seconds(10));
+  }
+
+  void detach() {
+    const auto* interface = world.control().inventory().network_interfaces.find(
+        *api::NetworkInterfaceId::parse("eni-000000aa"));
+    aws("ec2 detach-network-interface --attachment-id " + interface->attachment.text());
+    run_for(std::chrono::seconds(10));
+    EXPECT_EQ(world.fabric().interface(*api::NetworkInterfaceId::parse("eni-000000aa")), nullptr);
+  }
+
+  Duration rtt_of_a_ping() {
+    EXPECT_EQ(ping(1, "10.1.0.99"), "ok");
+    return rtt;
+  }
+};
+
+TEST(Fabric, KeepsWhatIsWrongWithAWireOverADetachment) {
+  TwoInterfaces lab;
+  ASSERT_EQ(lab.ping(1, "10.1.0.99"), "ok");
+  link::Impairments down;
+  down.down = true;
+  ASSERT_TRUE(lab.world.impair(*api::NetworkInterfaceId::parse("eni-000000aa"),
+                               trace::Direction::kIn, down));
+  ASSERT_EQ(lab.ping(1, "10.1.0.99"), "LINK_DOWN");
+
+  lab.detach();
+  lab.attach();
+
+  EXPECT_EQ(lab.ping(1, "10.1.0.99"), "LINK_DOWN");
+}
+
+TEST(Fabric, GoesOnWithAWiresRandomDrawsAfterADetachment) {
+  TwoInterfaces again;
+  again.detach();
+  again.attach();
+  const Duration fresh = again.rtt_of_a_ping();
+  TwoInterfaces used;
+  ASSERT_EQ(used.rtt_of_a_ping(), fresh);  // the same seed: nothing was drawn before
+  used.detach();
+  used.attach();
+
+  // Alice's wires have moved on as far as they would have; this one's must have, too.
+  TwoInterfaces never_detached;
+  ASSERT_EQ(never_detached.rtt_of_a_ping(), fresh);
+  EXPECT_EQ(used.rtt_of_a_ping(), never_detached.rtt_of_a_ping());
+}
+
+TEST(Fabric, HearsNothingOfAVpcThatCameAndWent) {
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+  lab.world.fabric().follow_plan();
+  const std::uint64_t before = lab.world.fabric().compilations();
+
+  lab.aws("ec2 create-vpc --cidr-block 10.9.0.0/16", "vpc-00000009");
+  lab.run_for(std::chrono::seconds(2));
+  lab.aws("ec2 delete-vpc --vpc-id vpc-00000009");
+
+  EXPECT_EQ(lab.world.fabric().router(*api::VpcId::parse("vpc-00000009")), nullptr);
+  EXPECT_LE(lab.world.fabric().compilations(), before + 1);
+}
+
 }  // namespace
 }  // namespace vpclab::testing
