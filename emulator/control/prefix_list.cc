@@ -31,25 +31,27 @@ PrefixListState completed(PrefixListState state) {
   }
 }
 
-/// The resources that have no room for a list of `wanted` entries; it fits if there are none.
-std::vector<std::string> without_room(ControlState& state, PrefixList& list, std::uint32_t wanted) {
+/// Whether a resource that names a list keeps within its quota.
+bool has_room(const ControlState& state, const PrefixListUse& use) {
   const Inventory& inventory = state.inventory;
   const Quotas& quotas = state.options.quotas;
+  const IdDigits digits = use.resource.digits();
+  if (use.resource.kind() == api::ResourceKind::kRouteTable) {
+    const RouteTable& table = inventory.route_tables.get(api::RouteTableId(digits));
+    return route_weight(inventory, table) <= quotas.routes_per_table;
+  }
+  const auto& rules = inventory.security_groups.get(api::SecurityGroupId(digits)).rules;
+  return rule_weight(inventory, rules, /*egress=*/false) <= quotas.rules_per_security_group &&
+         rule_weight(inventory, rules, /*egress=*/true) <= quotas.rules_per_security_group;
+}
+
+/// The resources that have no room for a list of `wanted` entries; it fits if there are none.
+std::vector<std::string> without_room(const ControlState& state, PrefixList& list,
+                                      std::uint32_t wanted) {
   const std::uint32_t before = std::exchange(list.max_entries, wanted);
   std::vector<std::string> full;
-  for (const PrefixListUse& use : uses_of(inventory, list.id)) {
-    bool fits = true;
-    if (use.resource.kind() == api::ResourceKind::kRouteTable) {
-      const auto& table = inventory.route_tables.get(api::RouteTableId(use.resource.digits()));
-      fits = route_weight(inventory, table) <= quotas.routes_per_table;
-    } else {
-      const auto& group =
-          inventory.security_groups.get(api::SecurityGroupId(use.resource.digits()));
-      for (const bool egress : {false, true}) {
-        fits = fits && rule_weight(inventory, group.rules, egress) <= quotas.rules_per_security_group;
-      }
-    }
-    if (!fits) {
+  for (const PrefixListUse& use : uses_of(state.inventory, list.id)) {
+    if (!has_room(state, use)) {
       full.push_back(use.resource.text());
     }
   }

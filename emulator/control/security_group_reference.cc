@@ -66,7 +66,7 @@ api::ApiResult<api::DescribeStaleSecurityGroupsResponse> handle(
     return tl::unexpected(vpc.error());
   }
   const Inventory& inventory = call.inventory();
-  api::DescribeStaleSecurityGroupsResponse response;
+  std::vector<api::StaleSecurityGroup> all;
   for (const api::SecurityGroupId& id : (*vpc)->security_groups) {
     const SecurityGroup& group = inventory.security_groups.get(id);
     std::vector<SecurityGroupRule> stale;
@@ -76,7 +76,7 @@ api::ApiResult<api::DescribeStaleSecurityGroupsResponse> handle(
       }
     }
     if (!stale.empty()) {
-      response.stale_security_group_set.push_back(
+      all.push_back(
           {.description = group.description,
            .group_id = group.id.text(),
            .group_name = group.name,
@@ -85,6 +85,15 @@ api::ApiResult<api::DescribeStaleSecurityGroupsResponse> handle(
            .vpc_id = group.vpc.text()});
     }
   }
+  const auto page = page_of(all, {request.max_results, request.next_token});
+  if (!page.has_value()) {
+    return tl::unexpected(page.error());
+  }
+  api::DescribeStaleSecurityGroupsResponse response;
+  for (const api::StaleSecurityGroup* group : page->items) {
+    response.stale_security_group_set.push_back(*group);
+  }
+  response.next_token = page->next_token;
   return response;
 }
 

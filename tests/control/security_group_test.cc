@@ -398,6 +398,32 @@ TEST_F(SecurityGroups, KeepStaleRulesUntilThePeeringComesBack) {  // SG-16, CASE
   EXPECT_THAT(stale(), IsEmpty());
 }
 
+TEST_F(SecurityGroups, WithStaleRulesAreListedInPages) {  // SG-16
+  const std::string other = lab.vpc("10.1.0.0/16");
+  const std::string named = lab.group(other, "clients");
+  const std::string peering = lab.active_peering(vpc, other);
+  const std::string second = lab.group(vpc, "second");
+  for (const std::string& holder : {group, second}) {
+    auto request = authorize({from_group(named)});
+    request.group_id = holder;
+    lab.call<api::AuthorizeSecurityGroupIngressResponse>(request);
+  }
+  lab.call<api::DeleteVpcPeeringConnectionResponse>(
+      api::DeleteVpcPeeringConnectionRequest{.vpc_peering_connection_id = peering});
+
+  const auto first = lab.call<api::DescribeStaleSecurityGroupsResponse>(
+      api::DescribeStaleSecurityGroupsRequest{.max_results = 1, .vpc_id = vpc});
+  const auto rest =
+      lab.call<api::DescribeStaleSecurityGroupsResponse>(api::DescribeStaleSecurityGroupsRequest{
+          .max_results = 1, .next_token = first.next_token, .vpc_id = vpc});
+
+  ASSERT_THAT(first.stale_security_group_set, SizeIs(1));
+  ASSERT_THAT(rest.stale_security_group_set, SizeIs(1));
+  EXPECT_EQ(first.stale_security_group_set[0].group_id, group);
+  EXPECT_EQ(rest.stale_security_group_set[0].group_id, second);
+  EXPECT_FALSE(rest.next_token.has_value());
+}
+
 TEST_F(SecurityGroups, StayWhileSomethingDependsOnThem) {  // SG-4, SG-17
   const std::string other = lab.group(vpc, "app");
   const std::string refused = " has a dependent object";
