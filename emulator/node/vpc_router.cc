@@ -55,6 +55,11 @@ std::uint32_t VpcRouter::Origin::slot(const dataplane::VpcTables& tables) const 
                                             : tables.nat_gateways[nat_gateway].interface;
 }
 
+bool VpcRouter::Origin::relays(const dataplane::VpcTables& tables) const {
+  return interface != nullptr ? !tables.interfaces[interface->slot()].source_dest_check
+                              : nat_gateway != dataplane::kNowhere;
+}
+
 VpcRouter::VpcRouter(Context& context, Planner& planner, const api::VpcId& vpc)
     : context_(&context), planner_(&planner), vpc_(vpc) {}
 
@@ -211,7 +216,9 @@ void VpcRouter::obey(const Origin& origin, const Verdict& verdict, PacketHandle 
   }
   switch (verdict.action) {
     case Action::kDeliver: {
-      note_last_hop(origin, verdict.target, packet, facts);
+      if (origin.relays(*plan_.tables)) [[unlikely]] {
+        note_last_hop(origin, verdict.target, packet, facts);
+      }
       const bool is_far = origin.zone != plan_.tables->only_zone &&
                           origin.zone != dataplane::kNowhere &&
                           origin.zone != plan_.tables->zone_of(verdict.target);
@@ -250,9 +257,6 @@ void VpcRouter::note_last_hop(const Origin& origin, std::uint32_t to, PacketHand
                               const PacketFacts& facts) {
   const dataplane::VpcTables& now = *plan_.tables;
   const std::uint32_t slot = origin.slot(now);
-  if (slot == dataplane::kNowhere || now.interfaces[slot].source_dest_check) {
-    return;  // it sends only under its own address
-  }
   const std::uint32_t subnet = now.interfaces[to].subnet;
   const wire::MacAddress last_hop = now.interfaces[slot].subnet == subnet
                                         ? now.interfaces[slot].mac

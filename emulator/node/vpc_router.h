@@ -118,6 +118,9 @@ class VpcRouter final : private FragmentHolder {
     /// The interface that it comes from, an instance's or a NAT gateway's; kNowhere: neither.
     [[nodiscard]] std::uint32_t slot(const dataplane::VpcTables& tables) const;
 
+    /// Whether it may send under other addresses than its own: an appliance or a NAT gateway.
+    [[nodiscard]] bool relays(const dataplane::VpcTables& tables) const;
+
     /// Tells apart the packets on which the rules may say different things.
     [[nodiscard]] std::uint32_t key() const;
   };

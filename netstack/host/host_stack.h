@@ -227,7 +227,6 @@ class HostStack {
 
   // ipv4_input.cc
   void receive_ipv4(SimTime now, const Received& received);
-  void dispatch(SimTime now, const Received& received);
   void deliver_local(SimTime now, const Received& received);
   void receive_fragment(SimTime now, const Received& received);
   void deliver_reassembled(SimTime now, bool link_cast);

@@ -78,12 +78,6 @@ void HostStack::receive_ipv4(SimTime now, const Received& received) {
        destination.is_unspecified())) {
     return finish(now, received.packet, HostOutcome::kMartian);
   }
-  dispatch(now, received);
-}
-
-/// To this host, or past it.
-void HostStack::dispatch(SimTime now, const Received& received) {
-  const Ipv4Address destination = wire::ipv4_destination(received.ip);
   switch (kind_of(destination)) {
     case Kind::kOwn:
       // RFC 1122 section 3.3.6: a link-layer broadcast with a unicast destination is discarded.
@@ -188,7 +182,11 @@ void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
   for (const PacketHandle piece : fragments_) {
     pool_.free(piece);
   }
-  dispatch(now, Received{whole, bytes, 0, first.interface, link_cast});
+  const Received datagram{whole, bytes, 0, first.interface, link_cast};
+  if (kind_of(header.destination) == Kind::kOther) {
+    return forward(now, datagram);  // whole, so that it can be masqueraded
+  }
+  deliver_local(now, datagram);
 }
 
 void HostStack::poll_reassembly(SimTime now) {

@@ -293,6 +293,27 @@ TEST(Fragments, DoNotWaitForEver) {  // SG-27
   EXPECT_EQ(lab.world.packets().live(), 0U);
 }
 
+TEST(Fragments, AreRefusedWhenTooManyWait) {  // SG-27: CONNTRACK_FULL, and says where
+  world::WorldOptions options;
+  options.fabric.nodes.fragments.waiting_max = 1;
+  ToyWorld lab(options);
+  make_open_lab(lab);
+  lab.begin();
+  const wire::Ipv4Address from = address("10.1.6.33");
+  const wire::Ipv4Address to = address("10.2.4.95");
+
+  send_raw(lab, 1, cut_echo(from, to, 77).later);
+  const std::uint64_t too_many = send_raw(lab, 1, cut_echo(from, to, 78).later);
+  lab.run_for(std::chrono::seconds(1));
+
+  ASSERT_NE(lab.log.of(too_many), nullptr);
+  EXPECT_EQ(lab.log.of(too_many)->what, "CONNTRACK_FULL");
+  EXPECT_EQ(lab.log.of(too_many)->sentence, "the connection table of " +
+                                                interface_of(lab, 1).id().text() +
+                                                " (host-1) is full");
+  EXPECT_EQ(lab.fates.dropped(), 1U);  // the other one waits
+}
+
 TEST(Fragments, EndWithTheInstanceThatTheyWaitAt) {  // SG-27, INST-2
   ToyWorld lab;
   make_open_lab(lab);

@@ -373,6 +373,35 @@ TEST(NatGateway, FollowsTheRoutesOfItsSubnetOnTheWayBack) {  // RT-11: through a
   EXPECT_EQ(lab.ttl, 64 - 3 - 1 - 1);  // the appliance is a hop
 }
 
+TEST(NatGateway, HasWiresOfItsOwn) {  // its links may be impaired like any other
+  OpenNatLab lab;
+  const api::ResourceId nat = NatLab::nat_id();
+  ASSERT_TRUE(lab.world.impair(nat, trace::Direction::kIn, {.loss_ppm = 1'000'000}));
+  EXPECT_EQ(lab.ping(1, "8.8.8.8"), "LINK_LOSS");
+  EXPECT_THAT(lab.log.last_drop.sentence, HasSubstr(NatLab::kNat));
+  ASSERT_TRUE(lab.world.impair(nat, trace::Direction::kIn, {}));
+  ASSERT_TRUE(lab.world.impair(nat, trace::Direction::kOut, {.down = true}));
+  EXPECT_EQ(lab.ping(1, "8.8.8.8"), "LINK_DOWN");
+  ASSERT_TRUE(lab.world.impair(nat, trace::Direction::kOut, {}));
+  EXPECT_EQ(lab.ping(1, "8.8.8.8"), "ok");
+}
+
+TEST(NatGateway, IsFartherAwayInAnotherZone) {  // TTL-6, SUB-1
+  NatLab lab;
+  lab.make_subnet(1, 2, "10.1.32.0/20", "b");
+  lab.make_instance(2, 1, "10.1.32.10", 2);
+  lab.make_nat_gateway();
+  lab.route(1, "0.0.0.0/0", NatLab::via_nat(), kPrivate);
+  lab.route(1, "0.0.0.0/0", NatLab::via_nat(), 2);
+  lab.begin();
+
+  ASSERT_EQ(lab.ping(1, "8.8.8.8"), "ok");
+  const Duration near = lab.rtt;
+  ASSERT_EQ(lab.ping(2, "8.8.8.8"), "ok");
+
+  EXPECT_GT(lab.rtt, near);
+}
+
 TEST(NatGateway, HandsItsClientAPathMtu) {  // MTU-2, MTU-3, ICMP-2 by way of the gateway
   OpenNatLab lab;
   app::PingOptions options;

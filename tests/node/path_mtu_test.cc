@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/node/probes.h"
+#include "tests/support/classic_world.h"
 
 namespace vpclab::testing {
 namespace {
@@ -151,6 +152,21 @@ TEST(PathMtu, BetweenRegionsIsAKnob) {  // pcx.interregion_mtu
 
   EXPECT_EQ(lab.ping(1, "10.2.4.95", 1, sized(8'472)), "ok");
   EXPECT_EQ(lab.ping(1, "10.2.4.95", 1, sized(8'473)), "MTU_DF");
+}
+
+TEST(PathMtu, IsSmallerOverAClassicLink) {  // MTU-2
+  ClassicWorld lab;
+  lab.finish();
+  constexpr std::string_view kLinked = "10.44.7.9";
+  EXPECT_EQ(lab.ping(kInVpcA, kLinked, 1, sized(1'472)), "ok");
+
+  EXPECT_EQ(lab.ping(kInVpcA, kLinked, 1, sized(1'473)), "MTU_DF");  // FWD-2.2a
+  EXPECT_EQ(lab.error_type, 3);
+  EXPECT_EQ(lab.ping(kInVpcB, kLinked, 1, sized(1'473)), "MTU_DF");  // FWD-2.2b
+  EXPECT_EQ(lab.error_type, 3);
+  EXPECT_EQ(lab.ping(kInVpcB, kLinked, 1, sized(3'000, host::PathMtuDiscovery::kDont)), "ok");
+  EXPECT_EQ(lab.ping(kClassicA, "192.168.1.20", 1, sized(3'000, host::PathMtuDiscovery::kWant)),
+            "ok");  // its own interface carries 1500 (MTU-1)
 }
 
 }  // namespace

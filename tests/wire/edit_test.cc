@@ -1,5 +1,8 @@
 #include "netstack/wire/edit.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "tests/wire/packets.h"
@@ -127,6 +130,71 @@ TEST(Edit, TakesOptionsInItsStride) {
   EXPECT_TRUE(ipv4_checksum_ok(packet));
   EXPECT_TRUE(udp_checksum_ok(ipv4_payload(Bytes(packet)), kAlice, kPublic));
   EXPECT_EQ(Ipv4Header::parse(packet)->options, header.options);
+}
+
+// RFC 3022 section 4.1: the address and the port, or the identifier of a query.
+TEST(Edit, RewritesPortsAsIfWrittenAnew) {
+  TcpHeader header;
+  header.source_port = 49'152;
+  header.destination_port = 22;
+  TcpHeader translated = header;
+  translated.source_port = 1'024;
+  const std::pair<Buffer, Buffer> pairs[] = {
+      {udp(kAlice, kOutside, 4'711, 53, pattern(9)), udp(kPublic, kOutside, 1'024, 53, pattern(9))},
+      {tcp(kAlice, kOutside, header, pattern(9)), tcp(kPublic, kOutside, translated, pattern(9))},
+      {echo(kAlice, kOutside, IcmpType::kEchoRequest, 7, 2),
+       echo(kPublic, kOutside, IcmpType::kEchoRequest, 1'024, 2)}};
+  for (const auto& [sent, seen] : pairs) {
+    Buffer packet = sent;
+    rewrite_source(packet, kPublic, 1'024);
+    EXPECT_EQ(packet, seen);
+  }
+}
+
+TEST(Edit, RewritesThePortsOfAnswersAsIfWrittenAnew) {
+  const std::pair<Buffer, Buffer> pairs[] = {
+      {udp(kOutside, kPublic, 53, 1'024, pattern(9)), udp(kOutside, kAlice, 53, 4'711, pattern(9))},
+      {echo(kOutside, kPublic, IcmpType::kEchoReply, 1'024, 2),
+       echo(kOutside, kAlice, IcmpType::kEchoReply, 4'711, 2)}};
+  for (const auto& [sent, seen] : pairs) {
+    Buffer packet = sent;
+    rewrite_destination(packet, kAlice, 4'711);
+    EXPECT_EQ(packet, seen);
+  }
+}
+
+TEST(Edit, LeavesThePortsOfLaterFragmentsAlone) {
+  Ipv4Header header = header_of(kAlice, kOutside, IpProtocol::kUdp);
+  header.fragment_offset = 1'480;
+  Buffer packet = datagram(header, pattern(24));
+  header.source = kPublic;
+
+  rewrite_source(packet, kPublic, 1'024);
+
+  EXPECT_EQ(packet, datagram(header, pattern(24)));
+}
+
+// RFC 5508 section 4.2, with ports: also for short quotes.
+TEST(Edit, TranslatesAddressAndPortOfTheQuoteOfAnError) {
+  const IcmpV4Header exceeded = IcmpV4Header::error(IcmpType::kTimeExceeded, 0);
+  for (std::size_t quoted = 28; quoted <= 48; quoted += 2) {
+    const std::pair<Buffer, Buffer> pairs[] = {
+        {udp(kAlice, kBob, 4'711, 33'434, pattern(20)),
+         udp(kPublic, kBob, 1'024, 33'434, pattern(20))},
+        {echo(kAlice, kBob, IcmpType::kEchoRequest, 7, 2),
+         echo(kPublic, kBob, IcmpType::kEchoRequest, 1'024, 2)}};
+    for (const auto& [sent, seen] : pairs) {
+      const std::size_t size = std::min(quoted, seen.size());
+      Buffer error = icmp_error(kOutside, exceeded, seen, size);
+      const std::uint16_t port = ipv4_protocol(sent) == IpProtocol::kUdp ? 4'711 : 7;
+
+      rewrite_destination(error, kAlice, port);
+
+      Buffer expected = icmp_error(kOutside, exceeded, sent, size);
+      EXPECT_EQ(error, expected) << quoted;
+      EXPECT_TRUE(icmp_checksum_ok(ipv4_payload(Bytes(error)))) << quoted;
+    }
+  }
 }
 
 /// An error about `sent` after translation must equal the error about the translated datagram.
