@@ -19,7 +19,7 @@ api::ApiResult<ElasticAddress*> address_of(const Call& call,
                                            const std::optional<std::string>& allocation_id,
                                            const std::optional<std::string>& public_ip) {
   if (allocation_id.has_value() || !public_ip.has_value()) {
-    return require<ElasticAddress>(call, allocation_id);
+    return require_by_allocation(call, allocation_id);
   }
   for (ElasticAddress& address : call.inventory().elastic_addresses) {
     if (address.owner == call.owner && to_string(address.public_address) == *public_ip) {

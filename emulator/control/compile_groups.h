@@ -10,8 +10,7 @@
 
 #include "emulator/api/ids.h"
 #include "emulator/control/inventory.h"
-#include "emulator/dataplane/filter_rule.h"
-#include "emulator/dataplane/security_group.h"
+#include "emulator/dataplane/plan.h"
 
 namespace vpclab::control {
 

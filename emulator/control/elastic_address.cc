@@ -101,15 +101,6 @@ api::ApiResult<AddressDomain> wanted_domain(const Call& call,
       text == "standard" ? "The account does not support EC2-Classic in this region." : ""));
 }
 
-/// EIP-9: each platform's addresses are counted by themselves.
-bool at_address_quota(const Call& call, AddressDomain domain) {
-  std::uint32_t count = 0;
-  for (const ElasticAddress& address : call.inventory().elastic_addresses) {
-    count += address.owner == call.owner && address.domain == domain ? 1U : 0U;
-  }
-  return count >= call.quotas().elastic_addresses_per_region;
-}
-
 void release(Call& call, const ElasticAddress& address) {
   call.inventory().release_public(address.public_address);
   drop_tags(call.inventory(), call.owner, address.id);
@@ -137,6 +128,29 @@ api::Address describe_standard(const Call& call, const ElasticAddress& address) 
 }
 
 }  // namespace
+
+api::ApiResult<ElasticAddress*> require_by_allocation(
+    const Call& call, const std::optional<std::string>& allocation_id) {
+  const auto address = require<ElasticAddress>(call, allocation_id);
+  if (address.has_value() && (*address)->domain != AddressDomain::kVpc) {
+    return tl::unexpected(not_found(kNoun<ElasticAddress>.not_found, kNoun<ElasticAddress>.subject,
+                                    {*allocation_id}));
+  }
+  return address;
+}
+
+bool at_address_quota(const Call& call, AddressDomain domain) {
+  std::uint32_t count = 0;
+  for (const ElasticAddress& address : call.inventory().elastic_addresses) {
+    count += address.owner == call.owner && address.domain == domain ? 1U : 0U;
+  }
+  return count >= call.quotas().elastic_addresses_per_region;
+}
+
+api::ApiError too_many_addresses() {
+  return {std::string(api::code::kAddressLimitExceeded),
+          "The maximum number of addresses has been reached."};
+}
 
 api::Address describe(const Call& call, const ElasticAddress& address) {
   if (address.domain == AddressDomain::kStandard) {
@@ -176,8 +190,7 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
     return tl::unexpected(wanted.error());
   }
   if (at_address_quota(call, *domain)) {
-    return api::refuse(api::code::kAddressLimitExceeded,
-                       "The maximum number of addresses has been reached.");
+    return tl::unexpected(too_many_addresses());
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
@@ -198,6 +211,7 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
   address.owner = call.owner;
   address.public_address = **wanted;
   address.domain = *domain;
+  address.from_classic = *domain == AddressDomain::kStandard;
   call.inventory().hold_public(address.public_address, {});
   call.inventory().elastic_addresses.insert(address);
   put_tags(call, address.id, std::move(*tags));
@@ -222,7 +236,7 @@ api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
     return api::refuse(api::code::kInvalidParameterValue,
                        "You must specify an allocation id when releasing a VPC elastic IP address");
   }
-  const auto address = require<ElasticAddress>(call, request.allocation_id);
+  const auto address = require_by_allocation(call, request.allocation_id);
   if (!address.has_value()) {
     return tl::unexpected(address.error());
   }

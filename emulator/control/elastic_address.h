@@ -4,7 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 
+#include "emulator/api/api_error.h"
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
 #include "netstack/wire/ipv4_address.h"
@@ -26,6 +29,7 @@ struct ElasticAddress {
   wire::Ipv4Address private_address;
   std::uint32_t associations_made = 0;  // counts the ids of its associations
   AddressDomain domain = AddressDomain::kVpc;
+  bool from_classic = false;  // allocated as `standard`, whatever it is now
 
   [[nodiscard]] bool associated() const {
     return !association.empty() || !classic_instance.empty();
@@ -36,7 +40,19 @@ struct ElasticAddress {
 // ------------------------------------------------------------------------------
 
 class Inventory;
+struct Call;
 struct NetworkInterface;
+
+/// The caller's address with this allocation id: one of Domain `standard` is not known by it
+/// (CLC-4). The pointer is never null.
+[[nodiscard]] api::ApiResult<ElasticAddress*> require_by_allocation(
+    const Call& call, const std::optional<std::string>& allocation_id);
+
+/// EIP-9: each platform's addresses are counted by themselves.
+[[nodiscard]] bool at_address_quota(const Call& call, AddressDomain domain);
+
+/// AddressLimitExceeded.
+[[nodiscard]] api::ApiError too_many_addresses();
 
 /// Ties an address that is idle to the index-th address of an interface, which has no public one.
 void begin_association(Inventory& inventory, ElasticAddress& address, NetworkInterface& interface,

@@ -50,6 +50,8 @@ struct ModifyInstanceAttributeRequest;
 struct ModifyInstanceAttributeResponse;
 struct ModifyNetworkInterfaceAttributeRequest;
 struct ModifyNetworkInterfaceAttributeResponse;
+struct MoveAddressToVpcRequest;
+struct MoveAddressToVpcResponse;
 struct RebootInstancesRequest;
 struct RebootInstancesResponse;
 struct ReleaseAddressRequest;
@@ -58,6 +60,8 @@ struct ResetInstanceAttributeRequest;
 struct ResetInstanceAttributeResponse;
 struct ResetNetworkInterfaceAttributeRequest;
 struct ResetNetworkInterfaceAttributeResponse;
+struct RestoreAddressToClassicRequest;
+struct RestoreAddressToClassicResponse;
 struct RunInstancesRequest;
 struct StartInstancesRequest;
 struct StartInstancesResponse;
@@ -81,6 +85,12 @@ api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
                                                    const api::ReleaseAddressRequest& request);
 api::ApiResult<api::DescribeAddressesResponse> handle(Call& call,
                                                       const api::DescribeAddressesRequest& request);
+
+// address_move.cc
+api::ApiResult<api::MoveAddressToVpcResponse> handle(Call& call,
+                                                     const api::MoveAddressToVpcRequest& request);
+api::ApiResult<api::RestoreAddressToClassicResponse> handle(
+    Call& call, const api::RestoreAddressToClassicRequest& request);
 
 // address_association.cc
 api::ApiResult<api::AssociateAddressResponse> handle(Call& call,

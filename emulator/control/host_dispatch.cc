@@ -17,6 +17,8 @@ constexpr std::array kHandlers{
     handler_of<api::DescribeAddressesRequest>(),
     handler_of<api::AssociateAddressRequest>(),
     handler_of<api::DisassociateAddressRequest>(),
+    handler_of<api::MoveAddressToVpcRequest>(),
+    handler_of<api::RestoreAddressToClassicRequest>(),
     handler_of<api::CreateNetworkInterfaceRequest>(),
     handler_of<api::DeleteNetworkInterfaceRequest>(),
     handler_of<api::DescribeNetworkInterfacesRequest>(),

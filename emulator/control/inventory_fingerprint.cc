@@ -192,6 +192,7 @@ void add(Hash& hash, const ElasticAddress& address) {
   hash.add(address.id);
   hash.add(address.public_address);
   hash.add_enum(address.domain);
+  hash.add_enum(address.from_classic);
   hash.add(address.classic_instance);
   hash.add(address.association);
   hash.add(address.network_interface);

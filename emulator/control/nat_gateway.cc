@@ -38,7 +38,7 @@ api::ApiResult<Connectivity> connectivity_of(const api::CreateNatGatewayRequest&
 api::ApiResult<ElasticAddress*> address_of(const Call& call, Connectivity connectivity,
                                            const api::CreateNatGatewayRequest& request) {
   if (connectivity == Connectivity::kPublic) {
-    return require<ElasticAddress>(call, request.allocation_id);
+    return require_by_allocation(call, request.allocation_id);
   }
   if (request.allocation_id.has_value()) {
     return api::refuse(api::code::kInvalidParameterCombination,

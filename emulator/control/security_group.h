@@ -19,8 +19,8 @@ struct SecurityGroupRule {
   static constexpr std::int16_t kAllProtocols = -1;
 
   api::SecurityGroupRuleId id;
-  /// The peer: a CIDR, or (then not empty) a prefix list, or a group with the VPC and account it was
-  /// in.
+  /// The peer: a CIDR, or (then not empty) a prefix list, or a group with the VPC and account it
+  /// was in.
   wire::Ipv4Prefix cidr;
   api::ManagedPrefixListId prefix_list;
   api::SecurityGroupId group;

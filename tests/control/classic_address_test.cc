@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "emulator/api/generated/nat_gateway.h"
 #include "tests/control/classic_lab.h"
 
 namespace vpclab::control {
@@ -187,6 +188,21 @@ TEST_F(StandardAddresses, AndThoseOfVpcsDoNotMix) {  // CLC-4, CL-14
       "non-VPC instance");
 }
 
+TEST_F(StandardAddresses, AreKnownByNoAllocation) {  // CLC-4
+  allocate();
+  const std::string hidden = lab.inventory().elastic_addresses.begin()->id.text();
+  const std::string subnet = lab.subnet(lab.vpc("172.31.0.0/16"), "172.31.0.0/20");
+
+  EXPECT_THAT(lab.refusal(api::ReleaseAddressRequest{.allocation_id = hidden}),
+              StartsWith("InvalidAllocationID.NotFound: "));
+  EXPECT_THAT(lab.refusal(api::AssociateAddressRequest{.allocation_id = hidden,
+                                                       .instance_id = lab.classic()}),
+              StartsWith("InvalidAllocationID.NotFound: "));
+  EXPECT_THAT(
+      lab.refusal(api::CreateNatGatewayRequest{.allocation_id = hidden, .subnet_id = subnet}),
+      StartsWith("InvalidAllocationID.NotFound: "));
+}
+
 TEST_F(StandardAddresses, WantARunningInstance) {  // EIP-5
   const std::string address = allocate();
   const std::string id = lab.classic();
@@ -216,6 +232,51 @@ TEST_F(StandardAddresses, AreFilteredByDomain) {  // API-5
 
   ASSERT_THAT(found.addresses, SizeIs(1));
   EXPECT_EQ(found.addresses[0].public_ip, address);
+}
+
+TEST_F(StandardAddresses, MoveToVpcsAndBack) {  // CLC-4
+  const std::string address = allocate();
+
+  const auto moved =
+      lab.call<api::MoveAddressToVpcResponse>(api::MoveAddressToVpcRequest{.public_ip = address});
+
+  EXPECT_EQ(moved.status, "InVpc");
+  EXPECT_EQ(described(address).domain, "vpc");
+  EXPECT_EQ(described(address).allocation_id, moved.allocation_id);
+  EXPECT_THAT(lab.refusal(api::MoveAddressToVpcRequest{.public_ip = address}),
+              StartsWith("InvalidParameterValue: "));
+  const auto restored = lab.call<api::RestoreAddressToClassicResponse>(
+      api::RestoreAddressToClassicRequest{.public_ip = address});
+  EXPECT_EQ(restored.status, "InClassic");
+  EXPECT_EQ(described(address).domain, "standard");
+}
+
+TEST_F(StandardAddresses, MoveOnlyWhileTheyAreIdle) {  // CLC-4
+  const std::string address = allocate();
+  associate(lab.classic(), address);
+
+  EXPECT_EQ(lab.refusal(api::MoveAddressToVpcRequest{.public_ip = address}),
+            "InvalidIPAddress.InUse: Address " + address + " is in use.");
+  EXPECT_THAT(lab.refusal(api::MoveAddressToVpcRequest{.public_ip = "192.0.2.1"}),
+              StartsWith("InvalidAddress.NotFound: "));
+  EXPECT_THAT(lab.refusal(api::MoveAddressToVpcRequest{}), StartsWith("MissingParameter: "));
+}
+
+TEST_F(StandardAddresses, OfVpcsNeverBecomeStandard) {  // CLC-4
+  const std::string address = allocate("vpc");
+
+  EXPECT_THAT(lab.refusal(api::RestoreAddressToClassicRequest{.public_ip = address}),
+              StartsWith("InvalidParameterValue: "));
+}
+
+TEST_F(StandardAddresses, MoveIntoAQuota) {  // EIP-9
+  const std::string address = allocate();
+  for (int i = 0; i < 5; ++i) {
+    allocate("vpc");
+  }
+
+  EXPECT_THAT(lab.refusal(api::MoveAddressToVpcRequest{.public_ip = address}),
+              StartsWith("AddressLimitExceeded: "));
 }
 
 TEST_F(StandardAddresses, OfVpcsMoveOnlyWhenThatIsSaidInAnAccountWithClassic) {  // EIP-6

@@ -2,6 +2,7 @@
 // refused call changes nothing, and the same calls give the same state.
 #include <gtest/gtest.h>
 
+#include "emulator/api/generated/classiclink.h"
 #include "emulator/api/generated/nat_gateway.h"
 #include "emulator/api/generated/network_acl.h"
 #include "emulator/api/generated/prefix_list.h"
@@ -118,7 +119,7 @@ class CallSource {
       case 8:
         return api::DetachNetworkInterfaceRequest{.attachment_id = attachment()};
       case 9:
-        return api::AllocateAddressRequest{};
+        return api::AllocateAddressRequest{.domain = below(3) == 0 ? "standard" : "vpc"};
       case 10:
         return api::ReleaseAddressRequest{.allocation_id = any(inventory_.elastic_addresses)};
       case 11:
@@ -216,16 +217,44 @@ class CallSource {
     }
   }
 
+  api::Request classic_call() {
+    switch (below(9)) {
+      case 0:
+        return api::RunInstancesRequest{.image_id = "al2023", .max_count = 2, .min_count = 1};
+      case 1:
+        return api::CreateSecurityGroupRequest{.description = "x",
+                                               .group_name = "classic-" + std::to_string(below(9))};
+      case 2:
+        return api::EnableVpcClassicLinkRequest{.vpc_id = any(inventory_.vpcs)};
+      case 3:
+        return api::DisableVpcClassicLinkRequest{.vpc_id = any(inventory_.vpcs)};
+      case 4:
+        return link();
+      case 5:
+        return api::DetachClassicLinkVpcRequest{.instance_id = any(inventory_.instances),
+                                                .vpc_id = any(inventory_.vpcs)};
+      case 6:
+        return api::AssociateAddressRequest{.instance_id = any(inventory_.instances),
+                                            .public_ip = public_address()};
+      case 7:
+        return api::ReleaseAddressRequest{.public_ip = public_address()};
+      default:
+        return options();
+    }
+  }
+
   api::Request next() {
-    switch (below(4)) {
+    switch (below(5)) {
       case 0:
         return network_call();
       case 1:
         return host_call();
       case 2:
         return policy_call();
-      default:
+      case 3:
         return gateway_call();
+      default:
+        return classic_call();
     }
   }
 
@@ -289,6 +318,34 @@ class CallSource {
     return vpc == nullptr ? "vpc-cidr-assoc-00000000" : vpc->cidrs.back().association.text();
   }
 
+  /// A link of any instance to a VPC, mostly with a group of that.
+  api::Request link() {
+    const std::string vpc = any(inventory_.vpcs);
+    const Vpc* found = inventory_.vpcs.find(*api::VpcId::parse(vpc));
+    return api::AttachClassicLinkVpcRequest{
+        .groups = {found == nullptr ? any(inventory_.security_groups)
+                                    : found->default_security_group.text()},
+        .instance_id = any(inventory_.instances),
+        .vpc_id = vpc};
+  }
+
+  api::Request options() {
+    api::ModifyVpcPeeringConnectionOptionsRequest request{.vpc_peering_connection_id =
+                                                              any(inventory_.peering_connections)};
+    const api::PeeringConnectionOptionsRequest given{
+        .allow_egress_from_local_classic_link_to_remote_vpc = below(2) == 0,
+        .allow_egress_from_local_vpc_to_remote_classic_link = below(2) == 0};
+    (below(2) == 0 ? request.requester_peering_connection_options
+                   : request.accepter_peering_connection_options) = given;
+    return request;
+  }
+
+  std::string public_address() {
+    const auto* address = inventory_.elastic_addresses.find(
+        *api::AllocationId::parse(any(inventory_.elastic_addresses)));
+    return address == nullptr ? "192.0.2.1" : to_string(address->public_address);
+  }
+
   std::string attachment() {
     const auto id = api::NetworkInterfaceId::parse(any(inventory_.network_interfaces));
     const auto* interface = inventory_.network_interfaces.find(*id);
@@ -316,6 +373,7 @@ struct Run {
 Run run(std::uint64_t seed, int calls) {
   ControlOptions options = with_quotas(Quotas::lifted());
   options.seed = seed;
+  options.classic_accounts.insert(std::string(kDefaultAccount));
   ControlPlane plane(options);
   const Inventory& inventory = plane.inventory();
   CallSource source(seed, inventory);
