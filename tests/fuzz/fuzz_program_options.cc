@@ -1,10 +1,11 @@
-// Command lines of ping and traceroute. Laws: no crash; a refused line has a sentence, an exit
+// Command lines of ping, traceroute and dig. Laws: no crash; a refused line has a sentence, an exit
 // status other than 0, and names a word that exists (or the end).
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "netstack/app/dig_options.h"
 #include "netstack/app/ping_options.h"
 #include "netstack/app/traceroute_options.h"
 
@@ -32,5 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   judge(vpclab::app::parse_ping(words), words);
   judge(vpclab::app::parse_traceroute(words), words);
+  judge(vpclab::app::parse_dig(words), words);
   return 0;
 }
