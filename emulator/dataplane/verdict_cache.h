@@ -1,6 +1,6 @@
-// dataplane/verdict_cache.h - the verdicts of a VPC's router on the packets that it saw last, so that
-// ACLs and route tables are asked once per plan and kind of packet. Direct-mapped, of fixed size.
-// Owned by one router; holds no steps: who listens asks the rules.
+// dataplane/verdict_cache.h - the verdicts of a VPC's router on the packets that it saw last: ACLs
+// and route tables are asked once per plan and kind of packet. Direct-mapped, of fixed size. Owned
+// by one router; holds no steps: who listens asks the rules.
 #pragma once
 
 #include <array>

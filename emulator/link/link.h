@@ -49,8 +49,8 @@ class Link {
   /// What is wrong with it; Impairments{} if nothing is.
   [[nodiscard]] Impairments impairments() const;
 
-  /// Goes on as `before`, a link of the same class that accepts nothing any more: with what is wrong
-  /// with it, and where its random streams were. Pre: nothing has been accepted here.
+  /// Goes on as `before`, a link of the same class that accepts nothing any more: with what is
+  /// wrong with it, and where its random streams were. Pre: nothing has been accepted here.
   void go_on_as(const Link& before) {
     profile_ = before.profile_;
     random_state_ = before.random_state_;

@@ -22,8 +22,8 @@ FLOORS = {
 # Same floor, and yet allowed: wire stands on base, and capture's files are written for a scenario.
 SAME_FLOOR = {("netstack/wire", "netstack/base")}
 # The one meeting of control and the data plane.
-COMPILE = re.compile(r"emulator/control/compile\.(h|cc)$")
-PLAN = {"emulator/dataplane/plan.h"}
+COMPILE = re.compile(r"emulator/control/compile(_\w+)?\.(h|cc)$")
+PLAN = {"emulator/dataplane/plan.h", "emulator/dataplane/classic_plan.h"}
 
 STANDARD = re.compile(r"^[a-z_0-9]+$")
 # Standard headers that open files, read clocks or start threads: only at the edge.
@@ -69,7 +69,7 @@ def judge_own(path, folder, included):
                                                        "emulator/dataplane/security_group.h",
                                                        "emulator/dataplane/network_acl.h"}:
             return None
-        return f'includes "{included}": control meets the data plane in compile and plan.h only'
+        return f'includes "{included}": control meets the data plane in its compile files only'
     if below == folder or (folder, below) in SAME_FLOOR or FLOORS[below] < FLOORS[folder]:
         return None
     return f'includes "{included}": {below} (floor {FLOORS[below]}) is not below {folder}' \
