@@ -67,6 +67,11 @@ std::optional<Ends> read_ends(Bytes datagram) {
   return ends;
 }
 
+/// Of a well-formed packet; what Ethernet padded it with does not count.
+std::optional<Ends> read_whole(Bytes packet) {
+  return read_ends(packet.first(wire::ipv4_total_length(packet)));
+}
+
 /// The quotation of an ICMP error; empty for all else.
 Bytes quote_of(Bytes packet) {
   const Bytes message = wire::ipv4_payload(packet);
@@ -113,7 +118,7 @@ NatEnds reversed_ends(const Ends& entering) {
 }  // namespace
 
 NatResult SourceNat::read_leaving(SimTime now, Bytes packet, Reading& reading) {
-  const std::optional<Ends> ends = read_ends(packet);
+  const std::optional<Ends> ends = read_whole(packet);
   if (!ends) {
     return NatResult::kUnsupported;
   }
@@ -156,7 +161,7 @@ void SourceNat::rewrite_leaving(MutableBytes packet, wire::Ipv4Address outside,
 }
 
 NatResult SourceNat::read_entering(SimTime now, Bytes packet, Reading& reading) {
-  const std::optional<Ends> ends = read_ends(packet);
+  const std::optional<Ends> ends = read_whole(packet);
   if (!ends) {
     return NatResult::kUnsupported;
   }

@@ -100,6 +100,7 @@ class Lab {
         receive(operation, icmp_, bytes);
         break;
       default:
+        stack_.set_masquerade((operation & 4) != 0);
         pass(std::chrono::milliseconds(bytes.empty() ? 1 : 1 << (bytes[0] & 15)));
         break;
     }

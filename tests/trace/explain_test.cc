@@ -14,7 +14,7 @@ const Names& names() {
       {"acl-11111111", "vpc-2.default"},   {"subnet-22222222", "vpc-2.public"},
       {"subnet-11111111", "vpc-1.public"}, {"rtb-11111111", "vpc-1-public"},
       {"pcx-aaaabbbb", "vpc1-vpc2"},       {"vpc-22222222", "vpc-2"},
-      {"igw-66666666", "vpc-1-igw"}};
+      {"igw-66666666", "vpc-1-igw"},       {"nat-77777777", "nat"}};
   return kNames;
 }
 
@@ -309,6 +309,61 @@ TEST(Explain, SaysWhatAGatewayLetsIn) {  // IGW-6
             "198.51.100.7");
   EXPECT_EQ(explain(spoofed.event, names()).sentence,
             "igw-66666666 (vpc-1-igw) lets nothing in from the private address 10.9.9.9");
+}
+
+TEST(Explain, SaysWhatANatGatewayRefused) {  // NAT-3…10, PCX-39
+  const auto sentence = [](DropReason reason, Direction direction) {
+    ToyDrop drop(reason, lab_ping(),
+                 {{Stage::kGatewayTranslation,
+                   Outcome::kDenied,
+                   {.object = id("nat-77777777"),
+                    .rule = id("pcx-aaaabbbb"),
+                    .scope = id("subnet-11111111")}}});
+    drop.event.direction = direction;
+    return explain(drop.event, names()).sentence;
+  };
+
+  EXPECT_EQ(sentence(DropReason::kNatNoState, Direction::kIn),
+            "nat-77777777 (nat) has no translation for icmp type 8 code 0 from 10.1.6.33 to "
+            "10.2.4.95: nobody behind it asked for that, and it answers nothing itself");
+  EXPECT_EQ(sentence(DropReason::kNatNoState, Direction::kOut),
+            "nat-77777777 (nat) knows no connection to which icmp type 8 code 0 from 10.1.6.33 to "
+            "10.2.4.95 belongs: it was idle for 350 seconds, or never opened through it");
+  EXPECT_EQ(sentence(DropReason::kNatToPcx, Direction::kOut),
+            "nat-77777777 (nat) forwards nothing over pcx-aaaabbbb (vpc1-vpc2): a NAT gateway "
+            "serves no peering connection and no ClassicLink; the sender's own subnet needs the "
+            "route to 10.2.4.95");
+  EXPECT_EQ(sentence(DropReason::kNatPortsExhausted, Direction::kOut),
+            "nat-77777777 (nat) has no free port for icmp type 8 code 0 to 10.2.4.95: 55,000 "
+            "connections to one destination are all it holds");
+}
+
+TEST(Explain, SaysWhatTheSubnetOfANatGatewayLacks) {  // NAT-3, NAT-9
+  const Step translated{
+      Stage::kGatewayTranslation, Outcome::kPassed, {.object = id("nat-77777777")}};
+  const RuleRef table{.object = id("rtb-11111111"), .scope = id("subnet-11111111")};
+  RuleRef loop = table;
+  loop.rule = id("nat-77777777");
+  loop.prefix = cidr("0.0.0.0/0");
+  loop.has_prefix = true;
+  const ToyDrop nowhere(DropReason::kNoRoute, lab_ping(),
+                        {translated, {Stage::kRouteLookup, Outcome::kDenied, table}});
+  const ToyDrop back(DropReason::kNoRoute, lab_ping(),
+                     {translated, {Stage::kRouteLookup, Outcome::kDenied, loop}});
+
+  const Explanation to_nowhere = explain(nowhere.event, names());
+  const Explanation to_itself = explain(back.event, names());
+
+  EXPECT_EQ(to_nowhere.sentence,
+            "rtb-11111111 (vpc-1-public), the custom route table that subnet-11111111 "
+            "(vpc-1.public) uses, has no route to 10.2.4.95, and the NAT gateway nat-77777777 "
+            "(nat) stands there: it needs a subnet whose table leads to an internet gateway");
+  EXPECT_EQ(to_itself.sentence,
+            "rtb-11111111 (vpc-1-public), the custom route table of the subnet in which "
+            "nat-77777777 (nat) stands, leads 0.0.0.0/0 back to that NAT gateway: it needs a "
+            "subnet whose table leads to an internet gateway");
+  EXPECT_EQ(detail(to_itself, "missing rule"),
+            "0.0.0.0/0 -> an internet gateway, in rtb-11111111 (vpc-1-public)");
 }
 
 TEST(Explain, TellsBroadcastFromMulticast) {  // VPC-17
