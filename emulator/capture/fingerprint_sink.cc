@@ -66,25 +66,27 @@ void FingerprintSink::add(std::string_view text) {
 void FingerprintSink::add(const api::ResourceId& id) {
   const IdDigits digits = id.digits();
   add(digits.low);
-  add((std::uint64_t{digits.high} << 16) | (std::uint64_t{digits.length} << 8) |
-      static_cast<std::uint64_t>(id.kind()));
+  add((std::uint64_t{digits.high} << 8) | digits.length);
+  add(api::prefix_of(id.kind()));
 }
 
 void FingerprintSink::record(const trace::TraceEvent& event) {
   ++count_;
   add(static_cast<std::uint64_t>(to_nanoseconds(event.at)));
-  const std::uint64_t reason = event.reason ? static_cast<std::uint64_t>(*event.reason) + 1 : 0;
-  add((static_cast<std::uint64_t>(event.kind) << 32) |
-      (static_cast<std::uint64_t>(event.direction) << 24) |
-      (static_cast<std::uint64_t>(event.tap.side) << 16) | (reason << 8) |
-      std::uint64_t{event.ethernet});
+  // By their names, not their numbers: a new enumerator changes no run that does not meet it.
+  add(to_string(event.kind));
+  add(to_string(event.direction));
+  add(to_string(event.tap.side));
+  add(event.reason ? to_string(*event.reason) : std::string_view());
+  add(std::uint64_t{event.ethernet});
   add(event.tap.element);
   add(event.packet);
   add(event.cause);
   add(event.outcome);
   if (event.steps != nullptr) {
     for (const trace::Step& step : *event.steps) {
-      add((static_cast<std::uint64_t>(step.stage) << 8) | static_cast<std::uint64_t>(step.outcome));
+      add(to_string(step.stage));
+      add(to_string(step.outcome));
       add(step.rule.object);
       add(step.rule.rule);
       add(std::uint64_t{step.rule.number});

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "emulator/api/action.h"
 #include "emulator/api/decode.h"
@@ -23,13 +24,16 @@ std::string hint_for(std::string_view action, const api::ApiError& error) {
     return "a rule names a group of another VPC only over an active peering connection: declare it "
            "with `accepted: true`";
   }
+  if (action == "ModifyVpcPeeringConnectionOptions" && code == "CidrConflict") {  // CL-22
+    return "the option takes 10.0.0.0/8: no table of the VPC may have a static route into it";
+  }
 
   struct Advice {
     std::string_view code;
     std::string_view hint;
   };
 
-  static constexpr std::array<Advice, 14> kAdvice{{
+  static constexpr std::array<Advice, 18> kAdvice{{
       {"InvalidVpc.Range", "a VPC's range has a prefix length from /16 to /28"},
       {"InvalidSubnet.Range",
        "a subnet's range lies within one of its VPC's, with a prefix length from /16 to /28"},
@@ -40,6 +44,14 @@ std::string hint_for(std::string_view action, const api::ApiError& error) {
       {"NetworkAclEntryAlreadyExists",
        "numbers are used once in each direction; a default ACL has 100 already"},
       {"Gateway.NotAttached", "add `internet_gateway: true` to the VPC"},
+      {"VpcCidrConflict",
+       "ClassicLink takes 10.0.0.0/8: the VPC lies outside it (or in 10.0.0.0/15), and no table "
+       "has a "
+       "static route into it"},
+      {"DisallowedForDedicatedTenancyNetwork",
+       "remove `instance_tenancy: dedicated` or `classic_link: true`"},
+      {"NatGatewayLimitExceeded", "raise it: `quotas: {nat_gateways_per_zone: …}`"},
+      {"PrefixListMaxEntriesExceeded", "say how many there may be: `max_entries: …`"},
       {"InvalidStateTransition", "only a peering that is pending can be accepted"},
       {"VpcLimitExceeded", "raise it: `quotas: {vpcs_per_region: …}`"},
       {"AddressLimitExceeded", "raise it: `quotas: {elastic_ips_per_region: …}`"},
@@ -129,8 +141,16 @@ class Declarer {
 
 void declare(const Scenario& scenario, const NameTable& names, world::World& world, IdBook& book,
              Diagnostics& diagnostics) {
+  constexpr std::size_t kMostCalls = 50'000;
+  const std::vector<DeclaredAction> actions = lower(scenario, names);
+  if (actions.size() > kMostCalls) {
+    diagnostics.add(Mark{}, "what is declared takes " + std::to_string(actions.size()) +
+                                " calls of EC2; at most " + std::to_string(kMostCalls) +
+                                " are made");
+    return;
+  }
   Declarer declarer(scenario, world, book, diagnostics);
-  for (const DeclaredAction& action : lower(scenario, names)) {
+  for (const DeclaredAction& action : actions) {
     if (const auto* call = std::get_if<DeclaredCall>(&action)) {
       declarer.make(*call);
     } else {

@@ -257,7 +257,8 @@ const NodeEntry* read_fields(Loader& loader, const Node& node, CheckKeys& keys) 
   }
   if (verb == nullptr) {
     loader.reader().complain(node.mark, "the check looks at nothing",
-                             "ping, traceroute, dig, step, api, peering, route, instance or metadata");
+                             "ping, traceroute, dig, step, api, peering, route, instance or "
+                             "metadata");
   } else if (keys.expect == nullptr) {
     loader.reader().complain(node.mark, "the check expects nothing", "add `expect: …`");
     verb = nullptr;

@@ -57,6 +57,9 @@ void read_routes(Loader& loader, const Node& node, RouteTable& table) {
   if (node.is_null() || !loader.reader().expect_mapping(node, "routes")) {
     return;
   }
+  if (!holds_at_most(loader, node, kMostRules, "routes in a table")) {
+    return;
+  }
   for (const NodeEntry& entry : node.entries) {
     if (std::optional<Text> target = loader.reader().text(entry.value)) {
       table.routes.push_back(Route{Text{entry.key.text, entry.key.mark}, std::move(*target)});

@@ -194,8 +194,8 @@ Step read_step(Loader& loader, const Node& node) {
     read_verb(loader, verb->key, verb->value, keys);
   } else if (loader.reader().diagnostics().count() == faults) {
     loader.reader().complain(node.mark, "the step does nothing",
-                             "ping, traceroute, dig, wait, stop, links, aws, or an EC2 action such as "
-                             "create_route");
+                             "ping, traceroute, dig, wait, stop, links, aws, or an EC2 action such "
+                             "as create_route");
   }
   if (!std::holds_alternative<std::monostate>(keys.step.action)) {
     check_belongings(loader, keys);

@@ -242,6 +242,9 @@ std::vector<Rule> read_rules(Loader& loader, const Node& node, RuleDirection dir
   if (node.is_null()) {
     return rules;
   }
+  if (!holds_at_most(loader, node, kMostRules, "rules in one direction")) {
+    return rules;
+  }
   if (!node.is_sequence()) {
     if (std::optional<Rule> rule = read(loader, node, direction)) {
       rules.push_back(std::move(*rule));

@@ -1,5 +1,7 @@
 #include "emulator/scenario/loader.h"
 
+#include <algorithm>
+
 #include "emulator/api/ids.h"
 
 namespace vpclab::scenario {
@@ -66,7 +68,9 @@ void Loader::set(const Node& node, std::vector<Tag>& out) {
 }
 
 bool Loader::declare(const Node& key, const std::string& name, NameKind kind) {
-  if (const std::string fault = name_fault(key.text); !fault.empty()) {
+  const std::string fault =
+      kind == NameKind::kInternetHost ? host_name_fault(key.text) : name_fault(key.text);
+  if (!fault.empty()) {
     reader_.complain(key.mark, "'" + printable(key.text, 40) + "' cannot be a name: " + fault);
     return false;
   }
@@ -121,6 +125,15 @@ Mark Loader::part_of(const Node& node, std::size_t offset, std::size_t length) {
   mark.column += static_cast<std::uint32_t>(offset + quote);
   mark.length = static_cast<std::uint32_t>(length == 0 ? 1 : length);
   return mark;
+}
+
+bool holds_at_most(Loader& loader, const Node& node, std::size_t most, std::string_view what) {
+  const std::size_t count = std::max(node.entries.size(), node.items.size());
+  if (count > most) {
+    loader.reader().complain(node.mark, std::to_string(count) + " are too many: at most " +
+                                            std::to_string(most) + ' ' + std::string(what));
+  }
+  return count <= most;
 }
 
 std::pair<std::string_view, std::string_view> split_name(std::string_view name) {

@@ -106,8 +106,13 @@ struct Section {
 /// Splits "vpc-1.main" at its last dot; the second part is empty where there is none.
 [[nodiscard]] std::pair<std::string_view, std::string_view> split_name(std::string_view name);
 
-/// A scenario is a lab, not a data centre: it is read, checked and built within seconds.
+// A scenario is a lab, not a data centre: it is read, checked and built within seconds.
 inline constexpr std::size_t kMostOfAKind = 10'000;
+inline constexpr std::size_t kMostRules = 1'000;  // of a group, list or table: AWS's highest quotas
+
+/// False after a complaint: `node` holds more than `most` of something.
+[[nodiscard]] bool holds_at_most(Loader& loader, const Node& node, std::size_t most,
+                                 std::string_view what);
 
 /// Reads `name: {…}` entries into `out`. `prefix` stands before each name ("vpc-1.").
 template <class T, class Fields>
@@ -116,8 +121,7 @@ void read_section(Loader& loader, const Node& node, const Section& section, cons
   if (node.is_null() || !loader.reader().expect_mapping(node, section.what)) {
     return;
   }
-  if (node.entries.size() > kMostOfAKind) {
-    loader.reader().complain(node.mark, "at most " + std::to_string(kMostOfAKind) + " of a kind");
+  if (!holds_at_most(loader, node, kMostOfAKind, "of a kind")) {
     return;
   }
   for (const NodeEntry& entry : node.entries) {

@@ -20,8 +20,8 @@ inline constexpr std::array<NameKind, 5> kTargetKinds{
     NameKind::kNetworkInterface, NameKind::kNatGateway};
 
 /// What has links.
-inline constexpr std::array<NameKind, 4> kLinkKinds{
+inline constexpr std::array<NameKind, 5> kLinkKinds{
     NameKind::kInstance, NameKind::kNetworkInterface, NameKind::kPeeringConnection,
-    NameKind::kInternetGateway};
+    NameKind::kInternetGateway, NameKind::kNatGateway};
 
 }  // namespace vpclab::scenario

@@ -9,6 +9,7 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kMostTexts = 1'000;
 constexpr Duration kLongestDuration = std::chrono::hours(24 * 1000);
 
 std::string kind_name(const Node& node) {
@@ -102,6 +103,10 @@ std::vector<Text> Reader::texts(const Node& node) {
     if (std::optional<Text> single = text(node)) {
       result.push_back(std::move(*single));
     }
+    return result;
+  }
+  if (node.items.size() > kMostTexts) {
+    complain(node.mark, "a list has at most " + std::to_string(kMostTexts) + " elements");
     return result;
   }
   for (const Node& item : node.items) {

@@ -29,6 +29,21 @@ bool is_address(std::string_view text) {
          text.find(':') != std::string_view::npos;
 }
 
+/// "us-east-1, us-west-1 and eu-west-1"
+std::string classic_regions() {
+  std::vector<std::string_view> names;
+  for (const control::Region& region : control::all_regions()) {
+    if (region.had_classic) {
+      names.push_back(region.name);
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + std::string(names[i]);
+  }
+  return text;
+}
+
 bool is_account(std::string_view text) {
   return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -400,7 +415,11 @@ class References {
     const std::vector<std::string>& accounts = scenario_.classic_accounts;
     const bool has_classic =
         std::find(accounts.begin(), accounts.end(), place.account) != accounts.end();
-    if (!has_classic && is_account(place.account)) {
+    const control::Region* region = control::find_region(place.region);
+    if (region != nullptr && !region->had_classic) {  // CLC-9
+      reader().complain(instance.classic->mark, "there never was an EC2-Classic in " + place.region,
+                        "it was in " + classic_regions());
+    } else if (!has_classic && is_account(place.account)) {
       reader().complain(instance.classic->mark, "account " + place.account + " has no EC2-Classic",
                         "`accounts: {NAME: {id: \"" + place.account +
                             "\", platforms: [EC2, VPC]}}` gives it the platform");

@@ -111,9 +111,12 @@ std::string Runner::expected_of(const Check& check) const {
 }
 
 NameResolvers Runner::resolvers() const {
-  return NameResolvers{
-      [this](const std::string& text) { return resolved(text); },
-      [this](const std::string& text) { return book_.address_of(text).value_or(text); }};
+  return NameResolvers{[this](const std::string& text) { return resolved(text); },
+                       [this](const std::string& text) {
+                         const node::InternetHost* host = world_.internet_host(text);
+                         return host != nullptr ? to_string(host->address())
+                                                : book_.address_of(text).value_or(text);
+                       }};
 }
 
 void Runner::judge_state(const Check& check, CheckOutcome& judged) {

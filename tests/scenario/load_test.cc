@@ -238,5 +238,25 @@ TEST(Epoch, IsADateInUtc) {
   EXPECT_EQ(parse_epoch("2024-1-1"), std::nullopt);
 }
 
+TEST(Load, KeepsALabALab) {
+  std::string rules = "vpcs: {v: 10.1.0.0/16}\nsecurity_groups: {g: {vpc: v, ingress: [";
+  std::string routes = "vpcs: {v: 10.1.0.0/16}\nroute_tables: {v.main: {routes: {";
+  std::string names = "elastic_ips: {";
+  for (int i = 0; i <= 1'000; ++i) {
+    rules += "tcp " + std::to_string(i) + " from any, ";
+    routes += "20.0." + std::to_string(i / 256) + '.' + std::to_string(i % 256) + "/32: igw, ";
+  }
+  for (int i = 0; i <= 10'000; ++i) {
+    names += "e" + std::to_string(i) + ": {}, ";
+  }
+
+  EXPECT_THAT(load_text(rules + "]}}\n").faults(),
+              HasSubstr("1001 are too many: at most 1000 rules in one direction"));
+  EXPECT_THAT(load_text(routes + "}}}\n").faults(),
+              HasSubstr("1001 are too many: at most 1000 routes in a table"));
+  EXPECT_THAT(load_text(names + "}\n").faults(),
+              HasSubstr("10001 are too many: at most 10000 of a kind"));
+}
+
 }  // namespace
 }  // namespace vpclab::scenario

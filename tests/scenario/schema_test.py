@@ -1,5 +1,5 @@
-"""Every scenario parses with PyYAML and fits the schema; each invalid one is refused by it, unless its
-fault is one of meaning (a name that nothing has, what AWS refuses) or it is no YAML at all."""
+"""Every scenario parses with PyYAML and fits the schema; each invalid one is refused by it, unless
+its fault is one of meaning (a name that nothing has, what AWS refuses) or it is no YAML at all."""
 import json
 import pathlib
 import sys
@@ -9,8 +9,8 @@ import yaml
 
 # Faults that no schema can see: names, times and sums, EC2's own judgement, and the two-key kind.
 FAULTS_OF_MEANING = {
-    "aws-addresses", "aws-groups", "aws-peering", "aws-quota", "aws-routes", "bad-id", "calls",
-    "duplicate-key", "unknown-name", "wrong-kind",
+    "aws-addresses", "aws-classic", "aws-groups", "aws-peering", "aws-quota", "aws-routes",
+    "bad-id", "calls", "duplicate-key", "unknown-name", "wrong-kind",
 }
 NO_YAML = {"alias-anchor-tag", "empty", "not-utf8", "not-yaml", "tab", "two-documents",
            "unquoted-placeholder"}
@@ -43,17 +43,20 @@ REFUSED = {
     "a path in lower case": "checks: [{step: s, expect: {vpcs: []}}]",
     "a rule without from": "security_groups: {g: {vpc: v, ingress: [icmp 10.1.0.0/16]}}",
     "an entry that permits": "network_acls: {n: {vpc: v, ingress: [100 permit all from any]}}",
-    "an entry with a huge number": "network_acls: {n: {vpc: v, ingress: [100000 allow all from any]}}",
+    "an entry with a huge number":
+        "network_acls: {n: {vpc: v, ingress: [100000 allow all from any]}}",
     "a knob that is none": "knobs: {pcx.acept_delay: 2s}",
 }
 ACCEPTED = {
-    "the last entry of a list": 'checks: [{ping: lab, expect: {lost: {1-4: "NACL_INGRESS at custom:*"}}}]',
+    "the last entry of a list":
+        'checks: [{ping: lab, expect: {lost: {1-4: "NACL_INGRESS at custom:*"}}}]',
     "a route of a table": "checks: [{ping: lab, expect: {lost: BLACKHOLE at one:10.2.0.0/16}}]",
     "what the target sees": "checks: [{ping: lab, expect: {seen_from: a.public_ip}}]",
     "shares": "links: {a: {loss: 100%, corrupt: 1000000ppm, duplicate: 0.25%, reorder: 0%}}",
     "times": "run: [{wait: 0}, {wait: 1.5s}, {wait: settled}]",
     "an account as a number": "account: 123456789012",
-    "rules": "security_groups: {g: {vpc: v, ingress: ['tcp 22 from any, self', 47 from web, ping from 10.0.0.1]}}",
+    "rules":
+        "security_groups: {g: {vpc: v, ingress: ['tcp 22 from any, self', ping from 10.0.0.1]}}",
 }
 
 
