@@ -146,7 +146,7 @@ api::ApiResult<api::ResetInstanceAttributeResponse> handle(
 api::ApiResult<api::DescribeInstanceAttributeResponse> handle(
     Call& call, const api::DescribeInstanceAttributeRequest& request);
 
-// instance_describe.cc
+// instance_list.cc
 api::ApiResult<api::DescribeInstancesResponse> handle(Call& call,
                                                       const api::DescribeInstancesRequest& request);
 api::ApiResult<api::DescribeInstanceStatusResponse> handle(

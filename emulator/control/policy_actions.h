@@ -85,6 +85,8 @@ api::ApiResult<api::CreateSecurityGroupResponse> handle(
     Call& call, const api::CreateSecurityGroupRequest& request);
 api::ApiResult<api::DeleteSecurityGroupResponse> handle(
     Call& call, const api::DeleteSecurityGroupRequest& request);
+
+// security_group_describe.cc
 api::ApiResult<api::DescribeSecurityGroupsResponse> handle(
     Call& call, const api::DescribeSecurityGroupsRequest& request);
 
