@@ -261,7 +261,8 @@ void check_dig_step(Loader& loader, const DigStep& step) {
   std::vector<std::string> words;
   for (const std::string& word : step.words) {
     if (word.starts_with('@')) {
-      check_address(loader, Text{word.substr(1), step.to.mark});
+      check_address(loader,
+                    Text{word.substr(1), step.server.line == 0 ? step.to.mark : step.server});
       words.emplace_back("@192.0.2.1");
     } else {
       check_placeholders(loader, word, step.to.mark);

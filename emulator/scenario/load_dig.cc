@@ -20,12 +20,21 @@ struct DigKeys {
   std::optional<Flag> brief;
 };
 
+void read_type(Loader& loader, const Node& node, DigKeys& keys) {
+  loader.set(node, keys.type);
+  if (keys.type.has_value() && !wire::parse_dns_type(keys.type->value).has_value()) {
+    loader.reader().complain(keys.type->mark,
+                             "'" + printable(keys.type->value, 24) + "' is no type of DNS records",
+                             "such as A, AAAA, PTR, SOA, or TYPE and a number");
+  }
+}
+
 constexpr std::array<LoaderField<DigKeys>, 10> kDigFields{{
     {"name", false, [](Loader& /*loader*/, const Node& /*node*/, DigKeys& /*keys*/) {}},
     {"from", false, &store<&DigKeys::from, DigKeys>},
     {"query", false, &store<&DigKeys::query, DigKeys>},
     {"server", false, &store<&DigKeys::server, DigKeys>},
-    {"type", false, &store<&DigKeys::type, DigKeys>},
+    {"type", false, &read_type},
     {"line", false, &store<&DigKeys::line, DigKeys>},
     {"timeout", false,
      [](Loader& loader, const Node& node, DigKeys& keys) {
@@ -57,10 +66,10 @@ void add_query(const DigKeys& keys, DigStep& step) {
   if (wire::Ipv4Address::parse(keys.query->value).has_value() && !keys.type.has_value()) {
     step.words.emplace_back("-x");
   }
-  step.words.push_back(keys.query->value);
   if (keys.type.has_value()) {
-    step.words.push_back(keys.type->value);
+    step.words.insert(step.words.end(), {"-t", keys.type->value});
   }
+  step.words.push_back(keys.query->value);
 }
 
 void add_options(const DigKeys& keys, DigStep& step) {
@@ -111,6 +120,7 @@ std::optional<DigStep> read_dig(Loader& loader, const Node& node, const std::opt
   }
   step.to.mark = keys.query->mark;
   if (keys.server.has_value()) {
+    step.server = keys.server->mark;
     step.words.push_back('@' + keys.server->value);
   }
   add_query(keys, step);

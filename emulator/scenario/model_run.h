@@ -40,7 +40,9 @@ struct PingStep : ProgramStep {};
 struct TracerouteStep : ProgramStep {};
 
 /// Has no `to`: its words may hold `{names}`, and a name behind `@`.
-struct DigStep : ProgramStep {};
+struct DigStep : ProgramStep {
+  Mark server;  ///< where the name behind `@` stands; unset in a line
+};
 
 /// Lets time pass, or waits until every asynchronous change is done.
 struct WaitStep {

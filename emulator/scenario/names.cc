@@ -124,6 +124,20 @@ std::string name_fault(std::string_view name) {
   return {};
 }
 
+std::string host_name_fault(std::string_view name) {
+  for (std::size_t begin = 0;;) {
+    const std::size_t dot = name.find('.', begin);
+    const std::size_t size = dot == std::string_view::npos ? dot : dot - begin;
+    if (std::string fault = name_fault(name.substr(begin, size)); !fault.empty()) {
+      return fault;
+    }
+    if (dot == std::string_view::npos) {
+      return name.size() <= kLongestName ? std::string() : name_fault(name);
+    }
+    begin = dot + 1;
+  }
+}
+
 std::span<const std::string_view> parts_of(NameKind kind) {
   switch (kind) {
     case NameKind::kVpc:

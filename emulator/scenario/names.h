@@ -69,6 +69,9 @@ class NameTable {
 /// that it is good; else why not.
 [[nodiscard]] std::string name_fault(std::string_view name);
 
+/// The same for a host of the internet, whose name may have dots as DNS knows it.
+[[nodiscard]] std::string host_name_fault(std::string_view name);
+
 /// The last words of "NAME.word" for things of a kind: a VPC's main, default, default_acl, …
 [[nodiscard]] std::span<const std::string_view> parts_of(NameKind kind);
 

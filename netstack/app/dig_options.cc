@@ -78,6 +78,10 @@ class Parser {
   }
 
   void read_name(const std::string& text) {
+    if (has_name_) {
+      fail("a second name is not asked for here: '" + text + "'");
+      return;
+    }
     auto name = DnsName::parse(text);
     if (!name) {
       fail("'" + text + "' is not a legal name", 10);

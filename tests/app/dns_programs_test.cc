@@ -195,6 +195,8 @@ TEST(DigOptions, RefusesWhatBindRefuses) {
   EXPECT_NE(fault_of({"+tcp", "a.b"}), "");
   EXPECT_NE(fault_of({"-p", "0", "a.b"}), "");
   EXPECT_NE(fault_of({"-z", "a.b"}), "");
+  EXPECT_NE(fault_of({"a.b", "HINFOO"}), "");
+  EXPECT_NE(fault_of({"-t", "HINFOO", "a.b"}), "");
 }
 
 HostLookup look_up(WireOfTwo& wires, StubResolver& resolver, std::string_view name) {

@@ -283,6 +283,22 @@ TEST(Dns, LeavesOtherServicesToNobody) {  // IMDS-1, RT-12, SG-26
   EXPECT_EQ(lab.ping(1, "10.1.0.2"), "RESERVED_ADDRESS");  // ICMP-5
 }
 
+TEST(Dns, LosesAnswersToWhoHasStopped) {  // INST-2
+  DnsLab lab;
+  lab.run_for(std::chrono::seconds(1));
+  app::Dig program(*app::parse_dig(std::vector<std::string>{"dns.google"}),
+                   servers_of(lab, lab.guest(1)));
+  program.start(lab.world.simulator().now(), lab.guest(1).host());
+  lab.guest(1).pump();
+  lab.run_for(std::chrono::microseconds(200));
+  lab.aws("ec2 stop-instances --instance-ids " + ToyWorld::instance_id(1));
+  lab.run_for(std::chrono::seconds(1));
+
+  EXPECT_EQ(lab.log.last_drop.what, "INSTANCE_NOT_RUNNING");
+  EXPECT_FALSE(program.is_running());
+  EXPECT_EQ(lab.world.packets().live(), 0U);
+}
+
 TEST(Dns, RefusesMessagesThatAreNone) {
   DnsLab lab;
   node::Guest& guest = lab.guest(1);
