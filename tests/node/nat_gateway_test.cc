@@ -98,6 +98,19 @@ TEST(NatGateway, LetsAPrivateInstancePingOut) {  // CASE-18, NAT-3, NAT-7
   EXPECT_EQ(lab.world.packets().live(), 0U);
 }
 
+TEST(NatGateway, WorksAlikeWhenNobodyListens) {
+  OpenNatLab lab;
+  lab.world.trace().remove(lab.log);
+  lab.world.trace().remove(lab.fates);
+
+  EXPECT_EQ(lab.ping(1, "8.8.8.8", 3), "ok");
+
+  EXPECT_EQ(lab.world.packets().live(), 0U);
+  EXPECT_EQ(lab.world.fabric().nat_gateway(NatLab::nat_id())->table()->size(), 1U);
+  lab.world.trace().add(lab.fates);
+  lab.world.trace().add(lab.log);
+}
+
 TEST(NatGateway, ShowsEachSideItsAddresses) {  // CAP-2, CASE-18
   OpenNatLab lab;
   TapLog inside(lab, trace::Tap::Side::kInside);

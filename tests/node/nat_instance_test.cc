@@ -72,6 +72,20 @@ TEST(NatInstance, CarriesFragmentsOfEveryProtocol) {  // unlike a NAT gateway (N
   EXPECT_EQ(lab.ping(1, "8.8.8.8", 1, options), "ok");
 }
 
+TEST(NatInstance, HandsItsClientAPathMtu) {  // MTU-3, ICMP-2 by way of the instance
+  NatInstanceLab lab;
+  lab.open();
+  app::PingOptions options;
+  options.size = 2'000;
+  options.discovery = host::PathMtuDiscovery::kDo;
+
+  EXPECT_EQ(lab.ping(1, "8.8.8.8", 1, options), "MTU_DF");
+
+  EXPECT_EQ(lab.error_from, address("10.1.0.1"));  // the router, in the instance's subnet
+  EXPECT_EQ(lab.error_type, 3);
+  EXPECT_EQ(lab.guest(1).host().path_mtu(lab.world.simulator().now(), address("8.8.8.8")), 1'500);
+}
+
 TEST(NatInstance, ServesNobodyInAPeer) {  // CASE-6, PCX-24
   NatInstanceLab lab;
   lab.open();
