@@ -27,15 +27,16 @@ void Explainer::no_route_of_links() {
 
 /// CL-17, CL-23: every VPC to which the owner of the address might be linked, and what is missing.
 void Explainer::not_linked() {
-  std::vector<std::string> places;
+  std::string places;
   std::string closed;
   for (const Step& step : denied_) {
     const std::string place = named(step.rule.object) +
                               (step.rule.scope.empty() ? "" : " behind " + named(step.rule.scope));
     if (step.rule.number == static_cast<std::uint32_t>(LinkLack::kLink)) {
       if (!step.rule.object.empty()) {
-        places.push_back(place);
+        places += (places.empty() ? "" : " or ") + place;
         add_rule(step.rule.object.text());
+        detail("missing link", "to " + place);
       }
       continue;
     }
@@ -44,12 +45,9 @@ void Explainer::not_linked() {
               missing_option(step.rule, kEgressToLinks, step.rule.scope) + " is off";
   }
   made_.sentence = "no EC2-Classic instance with the address " + destination() + hosts() +
-                   " is linked to " + (places.empty() ? "this VPC" : join(places));
+                   " is linked to " + (places.empty() ? "this VPC" : places);
   if (!closed.empty()) {
     made_.sentence += ", and " + closed;
-  }
-  for (const std::string& place : places) {
-    detail("missing link", "to " + place);
   }
   if (!places.empty() && closed.empty()) {
     detail("fix", "aws ec2 attach-classic-link-vpc --vpc-id " + denied_.front().rule.object.text() +
