@@ -41,9 +41,12 @@ bool in_a_vpc(const Inventory& inventory, std::uint32_t region, wire::Ipv4Addres
 
 std::vector<wire::Ipv4Address> draw_classic_addresses(ControlState& state, std::uint32_t region,
                                                       std::size_t count) {
+  std::vector<wire::Ipv4Address> drawn;
+  if (count == 0) {
+    return drawn;
+  }
   const Inventory& inventory = state.inventory;
   AddressPool& pool = pool_of(state, region);
-  std::vector<wire::Ipv4Address> drawn;
   while (drawn.size() < count) {
     const auto address = pool.next([&](wire::Ipv4Address candidate) {
       return inventory.classic_at(region, candidate) == nullptr &&
