@@ -86,6 +86,28 @@ checks:
   EXPECT_TRUE(outcome.checks.at(0).passed) << outcome.checks.at(0).observed;
 }
 
+TEST(Run, SaysWhatWasExpectedWhereNothingCouldBeJudged) {
+  const RunOutcome outcome =
+      run_text(open_lab(R"(
+run:
+  - wait: 5s
+checks:
+  - {ping: {from: alice, to: bob, count: 2}, expect: {received: 2, from: bob}}
+  - {peering: pcx, expect: active}
+  - {api: {describe_vpcs: {}}, expect: {"Vpcs[0].State": available}}
+)"),
+               {.until = SimTime{} + std::chrono::seconds(1), .checks = true, .observer = nullptr});
+
+  ASSERT_EQ(outcome.checks.size(), 3U);
+  EXPECT_EQ(outcome.checks[0].expected, "2 answered; from 10.2.0.10");
+  EXPECT_EQ(outcome.checks[1].expected, "status active");
+  EXPECT_EQ(outcome.checks[2].expected, "Vpcs[0].State = available");
+  for (const CheckOutcome& check : outcome.checks) {
+    EXPECT_FALSE(check.passed);
+    EXPECT_EQ(check.observed, "the run stopped before");
+  }
+}
+
 TEST(Run, GivesTheSameEveryTime) {
   const RunOutcome first = run_text(std::string(kLab));
   const RunOutcome second = run_text(std::string(kLab));
