@@ -15,6 +15,7 @@ namespace {
 world::WorldOptions options() {
   world::WorldOptions made;
   made.control.quotas = control::Quotas::lifted();
+  made.control.classic_accounts = {std::string(kClassicAccount)};
   return made;
 }
 
@@ -68,6 +69,8 @@ void Lab::grant(const Wish& wish) {
       return send_again(wish);
     case WishKind::kSendFromOutside:
       return send_from_outside(wish);
+    case WishKind::kSendFromClassic:
+      return send_from_classic(wish);
     default:
       break;
   }
@@ -77,8 +80,10 @@ void Lab::grant(const Wish& wish) {
     grant_policy(wish);
   } else if (wish.kind <= WishKind::kTerminate) {
     grant_host(wish);
-  } else {
+  } else if (wish.kind <= WishKind::kPeeringOption) {
     grant_peering(wish);
+  } else {
+    grant_classic(wish);
   }
 }
 
@@ -155,15 +160,20 @@ void Lab::judge(const Trip& trip) {
              step.asked == (egress ? "security-group-egress" : "security-group-ingress");
     });
   };
-  if (!trip.from.empty() && find(network_.interfaces, trip.from) == nullptr) {
+  const bool is_classic = trip.from.rfind("i-", 0) == 0;
+  if (!trip.from.empty() && !is_classic && find(network_.interfaces, trip.from) == nullptr) {
     return;  // was detached and deleted while its packet was on its way
   }
   const Seconds now(trip.begun);
   const Fate fate = trip.from.empty() ? oracle_.leave_outsider(trip.sent, now, witness)
+                    : is_classic      ? oracle_.leave_classic(trip.from, trip.sent, now, witness)
                                       : oracle_.leave(trip.from, trip.sent, now, witness);
   tally_.tracked += static_cast<std::uint64_t>(
       std::count_if(fate.steps.begin(), fate.steps.end(),
                     [](const Step& step) { return step.answer == "tracked"; }));
+  tally_.linked += static_cast<std::uint64_t>(std::count_if(
+      fate.steps.begin(), fate.steps.end(),
+      [](const Step& step) { return step.asked == "link" && step.answer == "passed"; }));
   tally_.crossed += static_cast<std::uint64_t>(std::count_if(
       fate.steps.begin(), fate.steps.end(),
       [](const Step& step) { return step.asked == "crossing" && step.answer == "passed"; }));
@@ -192,8 +202,8 @@ void Lab::fire(const Shot& shot) {
   begin();
   say(fmt::format("# packet from {}: {}", shot.from.empty() ? "the internet" : shot.from,
                   text(shot.packet)));
-  if (shot.from.empty()) {
-    fire_from_outside(shot);
+  if (shot.from.empty() || shot.from.rfind("i-", 0) == 0) {
+    fire_by_stack(shot);
   } else {
     fire_from_guest(shot);
   }

@@ -17,6 +17,9 @@
 
 namespace vpclab::oracle {
 
+/// The account that has EC2-Classic (CLC-7).
+inline constexpr std::string_view kClassicAccount = "333333333333";
+
 /// How much of everything a run saw: a run that sees little proves little.
 struct Tally {
   std::uint64_t wishes = 0;
@@ -25,6 +28,7 @@ struct Tally {
   std::uint64_t delivered = 0;
   std::uint64_t tracked = 0;
   std::uint64_t crossed = 0;
+  std::uint64_t linked = 0;
   std::map<std::string, std::uint64_t> drops;
 };
 
@@ -51,6 +55,7 @@ class Lab {
   void grant_policy(const Wish& wish);
   void grant_host(const Wish& wish);
   void grant_peering(const Wish& wish);
+  void grant_classic(const Wish& wish);
 
   // build_network.cc
   void make_vpc(const Wish& wish);
@@ -101,6 +106,19 @@ class Lab {
   void request_peering(const Wish& wish);
   void answer_peering(const Wish& wish, bool accept);
   void delete_peering(const Wish& wish);
+  void set_peering_option(const Wish& wish);
+
+  // build_classic.cc
+  void enable_links(const Wish& wish);
+  void disable_links(const Wish& wish);
+  void make_classic_group(const Wish& wish);
+  void launch_classic(const Wish& wish);
+  void link(const Wish& wish);
+  void unlink(const Wish& wish);
+  void stop_classic(const Wish& wish);
+  void start_classic(const Wish& wish);
+  void learn_classic(ClassicInstance& instance);
+  [[nodiscard]] bool has_route_in_ten(const std::string& vpc) const;
 
   // send.cc
   void send(const Wish& wish);
@@ -109,7 +127,8 @@ class Lab {
   void wait(const Wish& wish);
   void fire(const Shot& shot);
   void fire_from_guest(const Shot& shot);
-  void fire_from_outside(const Shot& shot);
+  void fire_by_stack(const Shot& shot);
+  void send_from_classic(const Wish& wish);
   [[nodiscard]] std::uint32_t choose_destination(std::uint32_t choice, std::uint32_t which) const;
 
   // build.cc

@@ -247,14 +247,14 @@ void Lab::associate_elastic(const Wish& wish) {
                  .region = vpc.region,
                  .association = {},
                  .interface = {}};
-    if (!call(vpc, "ec2 allocate-address", made.id)) {
+    if (!call(vpc, "ec2 allocate-address --domain vpc", made.id)) {
       return;
     }
     network_.elastics.push_back(made);
     elastic = &network_.elastics.back();
   }
   if (call(vpc, fmt::format("ec2 associate-address --allocation-id {} --network-interface-id {} "
-                            "--private-ip-address {}",
+                            "--private-ip-address {} --allow-reassociation",
                             elastic->id, interface->id,
                             text(pick(interface->addresses, wish.b)->private_address)))) {
     learn_publics();

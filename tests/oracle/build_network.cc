@@ -63,7 +63,9 @@ void Lab::make_vpc(const Wish& wish) {
   }
   Vpc vpc;
   vpc.id = next_id("vpc");
-  vpc.account = wish.b % 8 == 7 ? "222222222222" : "111111111111";
+  vpc.account = wish.b % 8 == 7  ? "222222222222"
+                : wish.b % 8 < 3 ? std::string(kClassicAccount)
+                                 : "111111111111";
   vpc.region = wish.b % 8 == 6 ? "eu-west-1" : "us-east-1";
   vpc.cidrs = {choose(kVpcCidrs, wish.a)};
   if (!call(vpc, "ec2 create-vpc --cidr-block " + text(vpc.cidrs[0]), vpc.id)) {
@@ -81,7 +83,7 @@ void Lab::make_vpc(const Wish& wish) {
   acl.entries.push_back({.egress = false, .number = 100, .cidr = everything});
   acl.entries.push_back({.egress = true, .number = 100, .cidr = everything});
   network_.acls.push_back(acl);
-  Group group{vpc.default_group, vpc.id, {}};  // SG-6
+  Group group{vpc.default_group, vpc.id, {}, vpc.account, vpc.region};  // SG-6
   group.rules.push_back({.egress = false, .cidr = {}, .group = group.id, .id = {}});
   group.rules.push_back({.egress = true, .cidr = everything, .group = {}, .id = {}});
   network_.groups.push_back(group);
@@ -99,7 +101,7 @@ void Lab::add_cidr(const Wish& wish) {
     return std::any_of(other.cidrs.begin(), other.cidrs.end(),
                        [&](const Cidr& own) { return own.overlaps(cidr); });
   };
-  bool legal = !overlaps(*vpc);
+  bool legal = !overlaps(*vpc) && !network_.has_classic_route(*vpc);  // VPC-9 (f)
   for (const Table& table : network_.tables) {
     for (const Route& route : table.routes) {
       legal = legal && (table.vpc != vpc->id || !route.destination.within(cidr));
@@ -251,6 +253,9 @@ void Lab::make_route(const Wish& wish) {
     destination = *pick(vpc_of(find(network_.peerings, *target)->far_from(vpc.id)).cidrs, wish.b);
   } else if (target->rfind("igw-", 0) == 0 && wish.d % 3 != 0) {
     destination = Cidr{0, 0};
+  }
+  if (network_.has_classic_route(vpc) && destination.within(Cidr::parse("10.0.0.0/8"))) {
+    return;  // CL-10
   }
   for (const Cidr& cidr : vpc.cidrs) {  // RT-11
     if (destination.within(cidr)) {

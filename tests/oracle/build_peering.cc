@@ -27,6 +27,8 @@ void Lab::grant_peering(const Wish& wish) {
       return answer_peering(wish, true);
     case WishKind::kReject:
       return answer_peering(wish, false);
+    case WishKind::kPeeringOption:
+      return set_peering_option(wish);
     default:
       return delete_peering(wish);
   }
@@ -77,7 +79,35 @@ void Lab::delete_peering(const Wish& wish) {
   if (call(vpc_of(by_accepter ? peering->accepter : peering->requester),
            "ec2 delete-vpc-peering-connection --vpc-peering-connection-id " + peering->id)) {
     peering->state = PeeringState::kDeleted;
+    peering->of_requester = {};  // CL-30
+    peering->of_accepter = {};
   }
+}
+
+/// PCX-15…17, CL-22, CL-29.
+void Lab::set_peering_option(const Wish& wish) {
+  Peering* peering = pick(network_.peerings, wish.a);
+  if (peering == nullptr || peering->state != PeeringState::kActive ||
+      vpc_of(peering->requester).region != vpc_of(peering->accepter).region) {
+    return;
+  }
+  const bool requester = wish.b % 2 == 0;
+  const Vpc& vpc = vpc_of(requester ? peering->requester : peering->accepter);
+  const bool to_peer_links = wish.c % 2 == 0;
+  const bool on = wish.d % 5 != 0;
+  if (to_peer_links && on && has_route_in_ten(vpc.id)) {
+    return;
+  }
+  if (!call(vpc, fmt::format("ec2 modify-vpc-peering-connection-options "
+                             "--vpc-peering-connection-id {} --{}-peering-connection-options {}={}",
+                             peering->id, requester ? "requester" : "accepter",
+                             to_peer_links ? "AllowEgressFromLocalVpcToRemoteClassicLink"
+                                           : "AllowEgressFromLocalClassicLinkToRemoteVpc",
+                             on))) {
+    return;
+  }
+  PeeringOptions& options = requester ? peering->of_requester : peering->of_accepter;
+  (to_peer_links ? options.to_peer_links : options.links_to_peer) = on;
 }
 
 }  // namespace vpclab::oracle

@@ -74,7 +74,7 @@ void Lab::make_group(const Wish& wish) {
   if (vpc == nullptr) {
     return;
   }
-  Group group{next_id("sg"), vpc->id, {}};
+  Group group{next_id("sg"), vpc->id, {}, vpc->account, vpc->region};
   if (call(*vpc,
            fmt::format("ec2 create-security-group --group-name {} --description x --vpc-id {}",
                        "group-" + group.id.substr(3), vpc->id),
@@ -85,7 +85,6 @@ void Lab::make_group(const Wish& wish) {
 }
 
 void Lab::choose_peer(GroupRule& rule, const Group& group, std::uint32_t choice) const {
-  const Vpc& vpc = vpc_of(group.vpc);
   std::vector<Cidr> cidrs(4, Cidr{0, 0});
   cidrs.insert(cidrs.end(), 2, Cidr::parse("10.0.0.0/8"));
   cidrs.push_back(Cidr::parse("8.0.0.0/8"));
@@ -98,11 +97,15 @@ void Lab::choose_peer(GroupRule& rule, const Group& group, std::uint32_t choice)
       cidrs.push_back(Cidr::of(interface.addresses.front().public_address, 32));
     }
   }
-  std::vector<std::string> groups;  // SG-13
+  for (const ClassicInstance& instance : network_.classics) {
+    cidrs.push_back(Cidr::of(instance.private_address, 32));
+  }
+  std::vector<std::string> groups;  // SG-13, CLC-3
   for (const Group& other : network_.groups) {
-    const bool near = other.vpc == vpc.id;
-    const bool far = !near && vpc_of(other.vpc).region == vpc.region &&
-                     network_.active_peering(other.vpc, vpc.id) != nullptr;
+    const bool near = other.vpc == group.vpc && other.region == group.region;
+    const bool far = !near && !other.vpc.empty() && !group.vpc.empty() &&
+                     other.region == group.region &&
+                     network_.active_peering(other.vpc, group.vpc) != nullptr;
     if (near || far) {
       groups.insert(groups.end(), far ? 3 : 1, other.id);
     }
@@ -120,8 +123,11 @@ void Lab::add_group_rule(const Wish& wish) {
     return;
   }
   const Traffic& traffic = kTraffic[wish.c % kTraffic.size()];
+  if (group->vpc.empty() && (traffic.protocol == -1 || traffic.protocol == 47)) {
+    return;  // EC2-Classic knows three protocols
+  }
   GroupRule rule;
-  rule.egress = wish.b % 5 == 0;
+  rule.egress = wish.b % 5 == 0 && !group->vpc.empty();  // CLC-3
   rule.protocol = traffic.protocol;
   rule.from = traffic.from;
   rule.to = traffic.to;
@@ -130,9 +136,9 @@ void Lab::add_group_rule(const Wish& wish) {
       std::any_of(group->rules.begin(), group->rules.end(),
                   [&](const GroupRule& other) { return other.same_traffic_as(rule); });  // SG-19
   const std::string account =
-      rule.cidr ? std::string() : vpc_of(find(network_.groups, rule.group)->vpc).account;
+      rule.cidr ? std::string() : find(network_.groups, rule.group)->account;
   if (!known &&
-      call(vpc_of(group->vpc),
+      call(group->account, group->region,
            fmt::format("ec2 authorize-security-group-{} --group-id {} --ip-permissions '{}'",
                        rule.egress ? "egress" : "ingress", group->id, permission(rule, account)))) {
     group->rules.push_back(rule);
@@ -147,8 +153,8 @@ void Lab::drop_group_rule(const Wish& wish) {
   const auto rule =
       group->rules.begin() + static_cast<std::ptrdiff_t>(wish.b % group->rules.size());
   const std::string account =
-      rule->cidr ? std::string() : vpc_of(find(network_.groups, rule->group)->vpc).account;
-  if (call(vpc_of(group->vpc),
+      rule->cidr ? std::string() : find(network_.groups, rule->group)->account;
+  if (call(group->account, group->region,
            fmt::format("ec2 revoke-security-group-{} --group-id {} --ip-permissions '{}'",
                        rule->egress ? "egress" : "ingress", group->id,
                        permission(*rule, account)))) {

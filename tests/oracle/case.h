@@ -49,11 +49,22 @@ enum class WishKind : std::uint8_t {
   kAccept,
   kReject,
   kDropPeering,
+  kPeeringOption,
+  // EC2-Classic.
+  kEnableLinks,
+  kDisableLinks,
+  kClassicGroup,
+  kClassic,
+  kLink,
+  kUnlink,
+  kStopClassic,
+  kStartClassic,
   // Time and packets.
   kWait,
   kSend,
   kSendAgain,
   kSendFromOutside,
+  kSendFromClassic,
 };
 
 struct Wish {

@@ -64,14 +64,15 @@ std::string differs(const Step& own, const SeenStep& seen) {
         });
     return known ? std::string() : "a rule that the oracle does not find";
   }
-  if (own.object != seen.object) {
+  if (!own.object.empty() && own.object != seen.object) {
     return "another object";
   }
   if (own.asked.rfind("acl-", 0) == 0 && static_cast<std::uint32_t>(own.number) != seen.number) {
     return "another entry";
   }
-  if (own.asked == "route") {
-    const std::string target = own.rule == "local" ? std::string() : own.rule;
+  if (own.asked == "route" && !own.object.empty()) {
+    const std::string target =
+        own.rule == "local" || own.rule == "links" ? std::string() : own.rule;
     if (own.range != seen.range || target != seen.rule) {
       return "another route";
     }

@@ -206,11 +206,7 @@ void Oracle::leave_by_gateway(Walk& walk, const Vpc& vpc) {
   Step& step = walk.step("translation", "translated", vpc.gateway);
   step.range = text(mapped) + "/32";
   step.says = "IGW-3";
-  if (walk.packet.is_error() && walk.packet.quote->destination == walk.packet.source) {
-    walk.packet.quote = std::make_shared<Packet>(*walk.packet.quote);
-    walk.packet.quote->destination = mapped;  // RFC 5508 section 4.2
-  }
-  walk.packet.source = mapped;
+  walk.translate_source(mapped);
   enter_internet(walk);
 }
 
@@ -236,11 +232,7 @@ void Oracle::enter_internet(Walk& walk) {
       Step& step = walk.step("translation", "translated", vpc.gateway);
       step.range = text(address.private_address) + "/32";
       step.says = "FWD-4b";
-      if (walk.packet.is_error() && walk.packet.quote->source == destination) {
-        walk.packet.quote = std::make_shared<Packet>(*walk.packet.quote);
-        walk.packet.quote->source = address.private_address;
-      }
-      walk.packet.destination = address.private_address;
+      walk.translate_destination(address.private_address);
       return enter_vpc(walk, vpc, nullptr);
     }
   }
@@ -249,7 +241,7 @@ void Oracle::enter_internet(Walk& walk) {
       Step& step = walk.step("translation", "translated");
       step.range = text(classic.private_address) + "/32";
       step.says = "CLC-1";
-      walk.packet.destination = classic.private_address;
+      walk.translate_destination(classic.private_address);
       return enter_flat(walk, classic);
     }
   }

@@ -89,6 +89,7 @@ class Oracle {
     Known begins = Known::kNo;
   };
 
+  [[nodiscard]] static std::string flow_place(const Filter& filter);
   [[nodiscard]] Verdict ask_rules(const Filter& filter, const Packet& packet, bool egress) const;
   [[nodiscard]] Known knows_quoted(const Walk& walk, const Filter& filter, bool egress) const;
   [[nodiscard]] bool ask_groups(Walk& walk, const Filter& filter, bool egress);

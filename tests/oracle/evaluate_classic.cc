@@ -75,13 +75,13 @@ void Oracle::leave_flat(Walk& walk, const ClassicInstance& from) {
     return enter_flat(walk, *to);
   }
   if (is_private(walk.packet.destination)) {
-    walk.step("flat", "denied").says = "FWD-7.3";
+    walk.step("route", "denied").says = "FWD-7.3: none in the flat network";
     return walk.drop("NO_ROUTE", "classic");
   }
   Step& step = walk.step("translation", "translated");
   step.range = text(from.public_address) + "/32";
   step.says = "CL-18: its own public address";
-  walk.packet.source = from.public_address;
+  walk.translate_source(from.public_address);
   enter_internet(walk);
 }
 

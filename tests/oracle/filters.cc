@@ -101,6 +101,12 @@ bool Oracle::rule_admits(const GroupRule& rule, const Filter& filter, const Pack
   return rule.cidr ? rule.cidr->contains(remote) : reference_admits(rule.group, filter, remote);
 }
 
+/// An instance of EC2-Classic tracks flows by its link and in the flat network apart (CL-15).
+std::string Oracle::flow_place(const Filter& filter) {
+  return filter.place.rfind("i-", 0) == 0 && !filter.vpc.empty() ? filter.place + " link"
+                                                                 : filter.place;
+}
+
 /// The rules that admit a packet (SG-3: of all groups), and whether the other way is open (SG-22).
 Oracle::Verdict Oracle::ask_rules(const Filter& filter, const Packet& packet, bool egress) const {
   static const GroupRule kAllOut{.egress = true, .cidr = Cidr{0, 0}, .group = {}, .id = {}};
@@ -119,9 +125,9 @@ Oracle::Verdict Oracle::ask_rules(const Filter& filter, const Packet& packet, bo
     for (const GroupRule& rule : find(network_.groups, id)->rules) {
       consider(id, rule);
     }
-  }
-  if (filter.vpc.empty()) {
-    consider({}, kAllOut);  // CLC-3
+    if (filter.vpc.empty()) {
+      consider(id, kAllOut);  // CLC-3
+    }
   }
   verdict.begins = begins_flow(packet, admitting, other_way_is_open);
   return verdict;
@@ -129,7 +135,7 @@ Oracle::Verdict Oracle::ask_rules(const Filter& filter, const Packet& packet, bo
 
 /// SG-25. An untracked flow leaves no state: an error about what would be one may pass.
 Known Oracle::knows_quoted(const Walk& walk, const Filter& filter, bool egress) const {
-  const Known known = flows_.find_quoted(filter.place, walk.packet, egress, walk.now);
+  const Known known = flows_.find_quoted(flow_place(filter), walk.packet, egress, walk.now);
   const Packet& quote = *walk.packet.quote;
   if (known != Known::kNo || quote.source != walk.packet.destination || quote.is_answer()) {
     return known;
@@ -141,12 +147,13 @@ Known Oracle::knows_quoted(const Walk& walk, const Filter& filter, bool egress) 
 /// FWD-1.4, FWD-3.4.
 bool Oracle::ask_groups(Walk& walk, const Filter& filter, bool egress) {
   const Packet& packet = walk.packet;
+  const std::string place = flow_place(filter);
   const std::string asked = egress ? "sg-egress" : "sg-ingress";
   const auto settle = [&](Known known) {
     return known == Known::kYes || (known == Known::kPerhaps && walk.witness(filter.place, egress));
   };
-  if (settle(flows_.find(filter.place, packet, egress, walk.now))) {
-    flows_.note(filter.place, packet, egress, walk.now, Known::kYes);
+  if (settle(flows_.find(place, packet, egress, walk.now))) {
+    flows_.note(place, packet, egress, walk.now, Known::kYes);
     walk.step(asked, "tracked", filter.place).says = "SG-2";
     return true;
   }
@@ -160,8 +167,7 @@ bool Oracle::ask_groups(Walk& walk, const Filter& filter, bool egress) {
   step.among = verdict.among;
   step.says = passes ? "SG-1" : "SG-1: no rule";
   if (passes) {
-    flows_.note(filter.place, packet, egress, walk.now, verdict.begins,
-                verdict.begins == Known::kNo);
+    flows_.note(place, packet, egress, walk.now, verdict.begins, verdict.begins == Known::kNo);
   }
   return passes;
 }

@@ -43,7 +43,8 @@ rc::Gen<std::vector<Wish>> network() {
                                                    {1, K::kMainTable},
                                                    {3, K::kGateway},
                                                    {6, K::kPeering},
-                                                   {7, K::kAccept}});
+                                                   {7, K::kAccept},
+                                                   {3, K::kEnableLinks}});
   const auto policy = rc::gen::weightedElement<K>({{4, K::kGroup},
                                                    {14, K::kGroupRule},
                                                    {2, K::kDropGroupRule},
@@ -58,40 +59,78 @@ rc::Gen<std::vector<Wish>> network() {
                                                   {2, K::kForward},
                                                   {2, K::kGroups},
                                                   {1, K::kStop}});
+  const auto classic = rc::gen::weightedElement<K>({{2, K::kClassicGroup},
+                                                    {4, K::kClassic},
+                                                    {3, K::kEnableLinks},
+                                                    {4, K::kLink},
+                                                    {4, K::kPeeringOption}});
   const auto routes = rc::gen::weightedElement<K>({{9, K::kRoute}, {1, K::kDropRoute}});
-  return rc::gen::map(
-      rc::gen::tuple(several(6, K::kVpc), several(12, K::kSubnet), wishes(18, wiring),
-                     wishes(24, policy), wishes(18, hosts), wishes(16, routes)),
-      [](const std::tuple<std::vector<Wish>, std::vector<Wish>, std::vector<Wish>,
-                          std::vector<Wish>, std::vector<Wish>, std::vector<Wish>>& parts) {
-        std::vector<Wish> all = std::get<0>(parts);
-        const auto append = [&all](const std::vector<Wish>& more) {
-          all.insert(all.end(), more.begin(), more.end());
-        };
-        append(std::get<1>(parts));
-        append(std::get<2>(parts));
-        append(std::get<3>(parts));
-        append(std::get<4>(parts));
-        append(std::get<5>(parts));
-        return all;
-      });
+  return rc::gen::map(rc::gen::tuple(several(6, K::kVpc), several(12, K::kSubnet),
+                                     wishes(18, wiring), wishes(24, policy), wishes(18, hosts),
+                                     wishes(16, routes), wishes(24, classic)),
+                      [](const std::tuple<std::vector<Wish>, std::vector<Wish>, std::vector<Wish>,
+                                          std::vector<Wish>, std::vector<Wish>, std::vector<Wish>,
+                                          std::vector<Wish>>& parts) {
+                        std::vector<Wish> all = std::get<0>(parts);
+                        const auto append = [&all](const std::vector<Wish>& more) {
+                          all.insert(all.end(), more.begin(), more.end());
+                        };
+                        append(std::get<1>(parts));
+                        append(std::get<2>(parts));
+                        append(std::get<3>(parts));
+                        append(std::get<4>(parts));
+                        append(std::get<5>(parts));
+                        append(std::get<6>(parts));
+                        return all;
+                      });
 }
 
 /// Packets, and changes between them.
 rc::Gen<std::vector<Wish>> life() {
   using K = WishKind;
-  const auto kinds = rc::gen::weightedElement<K>(
-      {{40, K::kSend},         {25, K::kSendAgain},      {8, K::kSendFromOutside},
-       {3, K::kWait},          {4, K::kRoute},           {3, K::kDropRoute},
-       {3, K::kGroupRule},     {4, K::kDropGroupRule},   {3, K::kAclEntry},
-       {2, K::kDropAclEntry},  {1, K::kUseAcl},          {1, K::kUseTable},
-       {1, K::kLeaveTable},    {1, K::kMainTable},       {2, K::kStop},
-       {3, K::kStart},         {1, K::kReboot},          {1, K::kTerminate},
-       {2, K::kPeering},       {2, K::kAccept},          {1, K::kReject},
-       {1, K::kDropPeering},   {2, K::kElastic},         {1, K::kDropElastic},
-       {1, K::kDetachGateway}, {1, K::kGateway},         {2, K::kGroups},
-       {2, K::kCheck},         {1, K::kDetachInterface}, {1, K::kInterface},
-       {1, K::kInstance},      {1, K::kSecondary},       {1, K::kCidr}});
+  const auto kinds = rc::gen::weightedElement<K>({{40, K::kSend},
+                                                  {25, K::kSendAgain},
+                                                  {8, K::kSendFromOutside},
+                                                  {3, K::kWait},
+                                                  {4, K::kRoute},
+                                                  {3, K::kDropRoute},
+                                                  {3, K::kGroupRule},
+                                                  {4, K::kDropGroupRule},
+                                                  {3, K::kAclEntry},
+                                                  {2, K::kDropAclEntry},
+                                                  {1, K::kUseAcl},
+                                                  {1, K::kUseTable},
+                                                  {1, K::kLeaveTable},
+                                                  {1, K::kMainTable},
+                                                  {2, K::kStop},
+                                                  {3, K::kStart},
+                                                  {1, K::kReboot},
+                                                  {1, K::kTerminate},
+                                                  {2, K::kPeering},
+                                                  {2, K::kAccept},
+                                                  {1, K::kReject},
+                                                  {1, K::kDropPeering},
+                                                  {2, K::kElastic},
+                                                  {1, K::kDropElastic},
+                                                  {1, K::kDetachGateway},
+                                                  {1, K::kGateway},
+                                                  {2, K::kGroups},
+                                                  {2, K::kCheck},
+                                                  {1, K::kDetachInterface},
+                                                  {1, K::kInterface},
+                                                  {1, K::kInstance},
+                                                  {1, K::kSecondary},
+                                                  {1, K::kCidr},
+                                                  {8, K::kSendFromClassic},
+                                                  {1, K::kEnableLinks},
+                                                  {1, K::kDisableLinks},
+                                                  {1, K::kClassicGroup},
+                                                  {1, K::kClassic},
+                                                  {2, K::kLink},
+                                                  {1, K::kUnlink},
+                                                  {1, K::kStopClassic},
+                                                  {1, K::kStartClassic},
+                                                  {3, K::kPeeringOption}});
   return wishes(60, kinds);
 }
 

@@ -46,6 +46,13 @@ bool arrives(const TraceEvent& event) {
          (event.tap.side == Tap::Side::kInternet && is_host(event.tap));
 }
 
+std::string place_of(const Tap& tap) {
+  if (tap.element.kind() == api::ResourceKind::kClassicNetwork) {
+    return "classic";
+  }
+  return tap.side == Tap::Side::kInternet ? "internet" : tap.element.text();
+}
+
 }  // namespace
 
 std::string text(const SeenStep& step) {
@@ -86,7 +93,7 @@ void Observer::end(const TraceEvent& event) {
   trip.arrived = packet.value_or(Packet{});
   if (event.kind == EventKind::kDropped) {
     trip.reason = std::string(to_string(*event.reason));
-    trip.place = event.tap.side == Tap::Side::kInternet ? "internet" : event.tap.element.text();
+    trip.place = place_of(event.tap);
   } else {
     trip.delivered = true;
     trip.receiver = is_host(event.tap) ? text(trip.arrived.destination) : event.tap.element.text();

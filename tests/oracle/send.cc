@@ -87,6 +87,14 @@ std::uint32_t Lab::choose_destination(std::uint32_t choice, std::uint32_t which)
       return subnet.cidr.base + 15 - which % 2;  // nobody's
     case 5:
       return vpc.cidrs.back().last() - 3;  // mostly in no subnet
+    case 7:
+    case 8:
+    case 9: {
+      const ClassicInstance* classic = pick(network_.classics, which);
+      return classic == nullptr ? own.private_address
+             : choice % 16 == 7 ? classic->public_address
+                                : classic->private_address;
+    }
     case 6:
       return std::array{parse_address("203.0.113.129"), parse_address("192.0.2.77"),
                         parse_address("224.0.0.5"), parse_address("255.255.255.255"),
@@ -159,11 +167,21 @@ void Lab::send_again(const Wish& wish) {
         shot.from = interface.id;
       }
     }
+    for (const ClassicInstance& classic : network_.classics) {
+      if (classic.private_address == shot.packet.source) {
+        shot.from = classic.id;
+      }
+    }
     if (shot.from.empty()) {
       return;
     }
   }
-  if (shot.from.empty()) {
+  const ClassicInstance* classic = find(network_.classics, shot.from);
+  if (classic != nullptr && (classic->state != InstanceState::kRunning ||
+                             classic->private_address != shot.packet.source)) {
+    return;
+  }
+  if (shot.from.empty() || classic != nullptr) {
     return fire(shot);
   }
   const Interface* from = find(network_.interfaces, shot.from);
@@ -223,23 +241,65 @@ void Lab::fire_from_guest(const Shot& shot) {
   eni->transmit(frame);
 }
 
-void Lab::fire_from_outside(const Shot& shot) {
+/// As a program on the host would.
+void Lab::fire_by_stack(const Shot& shot) {
+  node::Guest* guest = nullptr;
   for (const Outsider& outsider : network_.outsiders) {
-    if (outsider.address != shot.packet.source) {
-      continue;
+    if (shot.from.empty() && outsider.address == shot.packet.source) {
+      guest = world_.internet_host(outsider.name);
     }
-    node::InternetHost* host = world_.internet_host(outsider.name);
-    const testing::PacketBytes bytes = bytes_of(shot.packet);
-    const std::size_t header = 20;
-    const wire::PacketHandle message = host->host().allocate_message(bytes.size() - header);
-    const MutableBytes whole = world_.packets().bytes(message);
-    std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end(), whole.begin());
-    host::Outgoing outgoing;
-    outgoing.destination = address(shot.packet.destination);
-    outgoing.protocol = static_cast<wire::IpProtocol>(shot.packet.protocol);
-    static_cast<void>(host->host().send(world_.simulator().now(), message, outgoing));
-    host->pump();
   }
+  if (!shot.from.empty()) {
+    guest = world_.guest(*api::InstanceId::parse(shot.from));
+  }
+  if (guest == nullptr) {
+    return find_fault("nobody who could send: " + shot.from);
+  }
+  const testing::PacketBytes bytes = bytes_of(shot.packet);
+  const std::size_t header = 20;
+  const wire::PacketHandle message = guest->host().allocate_message(bytes.size() - header);
+  const MutableBytes whole = world_.packets().bytes(message);
+  std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end(), whole.begin());
+  host::Outgoing outgoing;
+  outgoing.destination = address(shot.packet.destination);
+  outgoing.protocol = static_cast<wire::IpProtocol>(shot.packet.protocol);
+  static_cast<void>(guest->host().send(world_.simulator().now(), message, outgoing));
+  guest->pump();
+}
+
+void Lab::send_from_classic(const Wish& wish) {
+  const ClassicInstance* from = pick(network_.classics, wish.a);
+  if (from == nullptr || from->state != InstanceState::kRunning || network_.interfaces.empty()) {
+    return;
+  }
+  const Message& message = kMessages[wish.c % 8];
+  Packet packet;
+  packet.source = from->private_address;
+  packet.destination = wish.b % 5 == 0 ? pick(network_.classics, wish.b / 5)->private_address
+                                       : choose_destination(wish.b, wish.b / 16);
+  if (!from->vpc.empty() && wish.d % 2 == 0) {  // by the link, or over a peering connection
+    std::vector<std::uint32_t> near;
+    for (const Interface& interface : network_.interfaces) {
+      if (interface.vpc == from->vpc || network_.active_peering(interface.vpc, from->vpc)) {
+        near.push_back(interface.addresses.front().private_address);
+      }
+    }
+    packet.destination = near.empty() ? packet.destination : *pick(near, wish.b / 16);
+  }
+  if (packet.destination == 0 || packet.destination == packet.source ||
+      packet.destination >= parse_address("224.0.0.0")) {
+    return;
+  }
+  packet.protocol = message.protocol;
+  if (message.protocol == kIcmp) {
+    packet.type = message.type_or_port;
+    packet.identifier = static_cast<int>(wish.d % 3) + 1;
+  } else {
+    packet.source_port = static_cast<int>(40000 + wish.d % 3);
+    packet.destination_port = message.type_or_port;
+  }
+  shots_.push_back({from->id, packet});
+  fire(shots_.back());
 }
 
 }  // namespace vpclab::oracle

@@ -23,6 +23,23 @@ struct Oracle::Walk {
     fate.place = std::move(place);
   }
 
+  /// IGW-3, and in what an ICMP error quotes: RFC 5508 section 4.2.
+  void translate_source(std::uint32_t to) {
+    if (packet.is_error() && packet.quote->destination == packet.source) {
+      packet.quote = std::make_shared<Packet>(*packet.quote);
+      packet.quote->destination = to;
+    }
+    packet.source = to;
+  }
+
+  void translate_destination(std::uint32_t to) {
+    if (packet.is_error() && packet.quote->source == packet.destination) {
+      packet.quote = std::make_shared<Packet>(*packet.quote);
+      packet.quote->source = to;
+    }
+    packet.destination = to;
+  }
+
   Step& step(std::string asked, std::string answer, std::string object = {}) {
     fate.steps.push_back({});
     Step& made = fate.steps.back();
