@@ -4,24 +4,22 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/allocation_counter.h"
-#include "tests/support/toy_world.h"
+#include "tests/support/nat_world.h"
 
 namespace vpclab::testing {
 namespace {
 
-TEST(HotPath, AllocatesNothingInSteadyState) {
-  ToyWorld lab;
-  make_open_lab(lab);
-  lab.begin();
+/// Pings a thousand times a second, long enough for tables and buffers to reach their size (the
+/// last is ping's note of 65,536 sequence numbers), and then counts.
+void expect_no_allocation(ToyWorld& lab, std::string_view to) {
   lab.world.trace().remove(lab.log);
   lab.world.trace().remove(lab.fates);
   app::PingOptions options;
   options.interval = std::chrono::milliseconds(1);
   options.probes_kept = 16;
-  app::Ping running(options, address("10.2.4.95"), "10.2.4.95");
+  app::Ping running(options, address(to), std::string(to));
   ASSERT_TRUE(running.start(lab.world.simulator().now(), lab.guest(1).host()));
   lab.guest(1).pump();
-  // Tables and buffers reach their size; the last is ping's note of 65,536 sequence numbers.
   lab.run_for(std::chrono::seconds(66));
 
   const std::size_t before = allocations;
@@ -33,6 +31,20 @@ TEST(HotPath, AllocatesNothingInSteadyState) {
   running.interrupt(lab.world.simulator().now());
   lab.world.trace().add(lab.fates);
   lab.world.trace().add(lab.log);
+}
+
+TEST(HotPath, AllocatesNothingInSteadyState) {
+  ToyWorld lab;
+  make_open_lab(lab);
+  lab.begin();
+
+  expect_no_allocation(lab, "10.2.4.95");
+}
+
+TEST(HotPath, AllocatesNothingThroughANatGateway) {
+  OpenNatLab lab;
+
+  expect_no_allocation(lab, "8.8.8.8");
 }
 
 TEST(HotPath, IsWatchedByThisTest) {
