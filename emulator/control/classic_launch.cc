@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/api/generated/instance.h"
+#include "emulator/control/launch_interfaces.h"
 #include "emulator/control/noun.h"
 #include "emulator/control/security_group_name.h"
 
@@ -31,21 +32,6 @@ api::ApiResult<bool> check_vpc_only(const api::RunInstancesRequest& request) {
                        "' is only valid for VPC instances.");
   }
   return true;
-}
-
-api::ApiResult<std::uint8_t> zone_of(const Call& call, const api::RunInstancesRequest& request) {
-  const std::string text = request.placement.has_value()
-                               ? request.placement->availability_zone.value_or("")
-                               : std::string();
-  if (text.empty()) {
-    return std::uint8_t{0};
-  }
-  const auto zone = find_zone(call.region, text);
-  if (!zone.has_value()) {
-    return api::refuse(api::code::kInvalidParameterValue,
-                       "Invalid Availability Zone (" + text + ")");
-  }
-  return *zone;
 }
 
 /// CLC-3: how many rules an instance's groups may have together.
@@ -125,7 +111,7 @@ api::ApiResult<ClassicLaunch> plan_classic_launch(const Call& call,
   if (const auto checked = check_vpc_only(request); !checked.has_value()) {
     return tl::unexpected(checked.error());
   }
-  const auto zone = zone_of(call, request);
+  const auto zone = wanted_zone(call, request);
   if (!zone.has_value()) {
     return tl::unexpected(zone.error());
   }
@@ -144,7 +130,7 @@ api::ApiResult<ClassicLaunch> plan_classic_launch(const Call& call,
   if (!address.has_value()) {
     return tl::unexpected(address.error());
   }
-  return ClassicLaunch{std::move(*groups), *zone, *address};
+  return ClassicLaunch{std::move(*groups), zone->value_or(0), *address};
 }
 
 api::ApiResult<std::vector<wire::Ipv4Address>> classic_addresses(Call& call,

@@ -8,7 +8,7 @@
 #include "emulator/api/api_error.h"
 #include "emulator/control/call.h"
 #include "emulator/control/classic_launch.h"
-#include "emulator/control/private_address_plan.h"
+#include "emulator/control/launch_interfaces.h"
 
 namespace vpclab::api {
 
@@ -17,18 +17,6 @@ struct RunInstancesRequest;
 }  // namespace vpclab::api
 
 namespace vpclab::control {
-
-/// One interface of each instance: a new one, or (of a single instance) one that exists.
-struct InterfacePlan {
-  NetworkInterface* existing = nullptr;
-  Subnet* subnet = nullptr;
-  GroupIds groups;
-  AddressPlan addresses;
-  std::string description;
-  std::uint8_t device_index = 0;
-  bool delete_on_termination = true;
-  bool public_address = false;  // EIP-1
-};
 
 struct LaunchPlan {
   const Image* image = nullptr;
