@@ -164,8 +164,8 @@ constexpr std::array<LoaderField<DigExpectation>, 6> kDigExpectFields{{
      }},
     {"rcode", false,
      [](Loader& loader, const Node& node, DigExpectation& expect) {
-       static constexpr std::array<std::string_view, 6> kRcodes{
-           "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"};
+       static constexpr std::array<std::string_view, 6> kRcodes{"NOERROR",  "FORMERR", "SERVFAIL",
+                                                                "NXDOMAIN", "NOTIMP",  "REFUSED"};
        expect.rcode = loader.reader().word(node, kRcodes);
      }},
     {"answered", false, &store<&DigExpectation::answered, DigExpectation>},

@@ -124,7 +124,7 @@ struct DigExpectation {
   std::optional<std::vector<Text>> answer;  ///< addresses or names, in any order; empty: none
   std::optional<Text> rcode;                ///< NOERROR, NXDOMAIN, …
   std::optional<Flag> answered;
-  std::optional<Text> server;      ///< who answers
+  std::optional<Text> server;        ///< who answers
   std::optional<ExpectedLoss> lost;  ///< of every query, where none is answered
   std::vector<Text> output;
 };

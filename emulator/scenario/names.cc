@@ -20,8 +20,8 @@ constexpr std::array<std::string_view, 8> kVpcParts{
     "main", "default", "default_acl", "igw", "main_association", "cidr", "account", "region"};
 constexpr std::array<std::string_view, 5> kSubnetParts{
     "route_table", "route_table_association", "network_acl", "network_acl_association", "cidr"};
-constexpr std::array<std::string_view, 6> kInstanceParts{
-    "eni", "private_ip", "public_ip", "elastic_ip", "private_dns", "public_dns"};
+constexpr std::array<std::string_view, 6> kInstanceParts{"eni",        "private_ip",  "public_ip",
+                                                         "elastic_ip", "private_dns", "public_dns"};
 constexpr std::array<std::string_view, 5> kInterfaceParts{"private_ip", "public_ip", "attachment",
                                                           "private_dns", "public_dns"};
 constexpr std::array<std::string_view, 2> kElasticIpParts{"public_ip", "association"};

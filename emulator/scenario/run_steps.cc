@@ -55,26 +55,26 @@ void Runner::start(Entry& entry) {
 
 void Runner::start_step(Entry& entry) {
   const Step& step = *entry.step;
-  std::visit(Overloaded{[](std::monostate) {},
-                        [&](const PingStep& ping) { start_ping(entry, ping); },
-                        [&](const TracerouteStep& trace) { start_traceroute(entry, trace); },
-                        [&](const DigStep& dig) { start_dig(entry, dig); },
-                        [&](const WaitStep& wait) { begin_wait(entry, wait); },
-                        [&](const StopStep& stop) { stop_program(entry, stop); },
-                        [&](const ApiStep& /*call*/) { make_call(entry, step); },
-                        [&](const CliStep& /*call*/) { make_call(entry, step); },
-                        [&](const LinkStep& links) {
-                          if (observer_ != nullptr) {
-                            observer_->on_begin(entry.outcome);
-                          }
-                          const std::string fault = apply(links.changes);
-                          if (fault.empty()) {
-                            finish(entry);
-                          } else {
-                            fail(entry, fault);
-                          }
-                        }},
-             step.action);
+  std::visit(
+      Overloaded{[](std::monostate) {}, [&](const PingStep& ping) { start_ping(entry, ping); },
+                 [&](const TracerouteStep& trace) { start_traceroute(entry, trace); },
+                 [&](const DigStep& dig) { start_dig(entry, dig); },
+                 [&](const WaitStep& wait) { begin_wait(entry, wait); },
+                 [&](const StopStep& stop) { stop_program(entry, stop); },
+                 [&](const ApiStep& /*call*/) { make_call(entry, step); },
+                 [&](const CliStep& /*call*/) { make_call(entry, step); },
+                 [&](const LinkStep& links) {
+                   if (observer_ != nullptr) {
+                     observer_->on_begin(entry.outcome);
+                   }
+                   const std::string fault = apply(links.changes);
+                   if (fault.empty()) {
+                     finish(entry);
+                   } else {
+                     fail(entry, fault);
+                   }
+                 }},
+      step.action);
 }
 
 void Runner::start_ping(Entry& entry, const PingStep& step) {
@@ -97,9 +97,8 @@ std::optional<ProgramContext> Runner::context_for(Entry& entry, const ProgramSte
   const std::optional<wire::Ipv4Address> address = destination(step.to.value, from_internet);
   const std::string target = resolved(step.to.value);
   const bool is_looked_up = !address.has_value() && !book_.knows(target);
-  announce(
-      entry, step,
-      scenario::command_of(program, step, address.has_value() ? to_string(*address) : target));
+  announce(entry, step,
+           scenario::command_of(program, step, address.has_value() ? to_string(*address) : target));
   if (address.has_value() || is_looked_up) {
     return context_of(entry, step, address);
   }

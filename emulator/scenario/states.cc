@@ -199,8 +199,7 @@ void judge_metadata(const MetadataCheck& check, const Inventory& inventory,
   judged.rule = resolve(check.instance.value);
   const auto* instance = find_in(inventory.instances, judged.rule);
   const std::optional<std::string> value =
-      instance == nullptr ? std::nullopt
-                          : world::metadata(inventory, *instance, check.path.value);
+      instance == nullptr ? std::nullopt : world::metadata(inventory, *instance, check.path.value);
   compare(
       wanted_of(check, resolve),
       [&value](std::string_view) { return value.value_or(std::string(kNone)); }, judged);

@@ -150,8 +150,7 @@ std::optional<GuestSettings> World::settings_of(const api::ResourceId& guest) {
 std::optional<std::string> World::metadata(const api::InstanceId& instance,
                                            std::string_view path) const {
   const control::Instance* found = control_->inventory().instances.find(instance);
-  return found == nullptr ? std::nullopt
-                          : world::metadata(control_->inventory(), *found, path);
+  return found == nullptr ? std::nullopt : world::metadata(control_->inventory(), *found, path);
 }
 
 }  // namespace vpclab::world

@@ -38,15 +38,14 @@ World::World(const WorldOptions& options)
   clock_.port = simulator_.add_actor(clock_);  // the first port: changes go before packets (RT-26)
   fabric::PlanSource& plans = *this;
   fabric_ = std::make_unique<fabric::Fabric>(simulator_, trace_, plans, fabric_options(options));
-  internet_names_ = {
-      [this](const std::string& name) {
-        const node::InternetHost* host = fabric_->internet().host(name);
-        return host == nullptr ? std::nullopt : std::optional(host->address());
-      },
-      [this](wire::Ipv4Address address) {
-        const node::InternetHost* host = fabric_->internet().host(address);
-        return host == nullptr ? std::string() : host->name();
-      }};
+  internet_names_ = {[this](const std::string& name) {
+                       const node::InternetHost* host = fabric_->internet().host(name);
+                       return host == nullptr ? std::nullopt : std::optional(host->address());
+                     },
+                     [this](wire::Ipv4Address address) {
+                       const node::InternetHost* host = fabric_->internet().host(address);
+                       return host == nullptr ? std::string() : host->name();
+                     }};
   control_->on_state_change([this](const control::StateChange& change) {
     if (trace_.listening()) {
       trace_.note(change.at, "state",

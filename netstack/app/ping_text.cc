@@ -203,9 +203,8 @@ std::string round_trip_text(Duration rtt) {
 }
 
 std::string PingText::host_text(wire::Ipv4Address address) const {
-  return host_name_.empty() || address != named_
-             ? to_string(address)
-             : host_name_ + " (" + to_string(address) + ")";
+  return host_name_.empty() || address != named_ ? to_string(address)
+                                                 : host_name_ + " (" + to_string(address) + ")";
 }
 
 void PingText::on_ping(SimTime now, const Ping& ping, const PingEvent& event) {
