@@ -44,6 +44,17 @@ Translation translate(const VpcTables& tables, const MappedAddress& mapping, Ipv
   return Translation{to, std::nullopt};
 }
 
+/// Who has an address: an interface, or the NAT gateway behind it.
+api::ResourceId sender_of(const VpcTables& tables, std::uint32_t address) {
+  if (address == AddressMap::kNone) {
+    return {};
+  }
+  const Interface& interface = tables.interfaces[tables.addresses[address].interface];
+  return interface.nat_gateway == kNowhere
+             ? api::ResourceId(interface.id)
+             : api::ResourceId(tables.nat_gateways[interface.nat_gateway].id);
+}
+
 }  // namespace
 
 const Ipv4Prefix* private_block(Ipv4Address address, bool rfc1918_only) {
@@ -65,10 +76,8 @@ template <class Recorder>
 Translation leave_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
   const std::uint32_t found = tables.owners.find(facts.source);
   if (found == AddressMap::kNone || tables.addresses[found].public_address.is_unspecified()) {
-    const api::ResourceId sender = found == AddressMap::kNone
-                                       ? api::ResourceId{}
-                                       : tables.interfaces[tables.addresses[found].interface].id;
-    return refuse_translation(tables, nullptr, sender, DropReason::kIgwNoPublicIp, recorder);
+    return refuse_translation(tables, nullptr, sender_of(tables, found), DropReason::kIgwNoPublicIp,
+                              recorder);
   }
   const MappedAddress& mapping = tables.addresses[found];
   if (const Ipv4Prefix* block = private_block(facts.destination, false)) {

@@ -25,7 +25,9 @@ api::ResourceId Explainer::translator() const {
 void Explainer::no_public_ip() {
   const std::string sender =
       refusal().scope.empty() ? "the interface of " + source() : named(refusal().scope);
-  made_.sentence = sender + " has no public or Elastic IP address, and without one " +
+  const bool translates = refusal().scope.kind() == api::ResourceKind::kNatGateway;
+  made_.sentence = sender + (translates ? ", whose connectivity is private," : "") +
+                   " has no public or Elastic IP address, and without one " +
                    named(refusal().object) + " sends nothing of " + source() + " to the internet";
   add_matched_route();
   if (traffic_.destination && traffic_.destination->is_private()) {
@@ -33,7 +35,7 @@ void Explainer::no_public_ip() {
         "; " + destination() + " is private: a more specific route to it may be missing";
   }
   add_rule(refusal().object.text());
-  detail("network interface", named(refusal().scope));
+  detail(translates ? "NAT gateway" : "network interface", named(refusal().scope));
   detail("internet gateway", named(refusal().object));
 }
 

@@ -195,6 +195,8 @@ TEST(NatGateway, OfThePrivateKindHasNoWayOut) {  // FWD-5: dropped at the intern
   lab.begin();
 
   EXPECT_EQ(lab.ping(1, "8.8.8.8"), "IGW_NO_PUBLIC_IP");
+  EXPECT_THAT(lab.log.last_drop.sentence, HasSubstr(NatLab::kNat));
+  EXPECT_THAT(lab.log.last_drop.sentence, HasSubstr("connectivity is private"));
 }
 
 TEST(NatGateway, PassesTheAclOfItsSubnetOnEachLeg) {  // NAT-6, ACL-16
