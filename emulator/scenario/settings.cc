@@ -60,6 +60,20 @@ std::string set_duration(Settings& settings, std::string_view value) {
   return {};
 }
 
+/// How long a change may be under way: all that is declared, one kind after the other, must settle
+/// in the ten minutes before time 0 (world::World::settle).
+constexpr Duration kLongestDelay = std::chrono::minutes(1);
+
+template <Duration Knobs::*kMember>
+std::string set_delay(Settings& settings, std::string_view value) {
+  const Result<Duration> duration = parse_duration(value);
+  if (!duration || *duration > kLongestDelay) {
+    return "expected a time span of at most 1m, such as 500ms or 2s";
+  }
+  settings.control.*kMember = *duration;
+  return {};
+}
+
 template <bool Knobs::*kMember>
 std::string set_flag(Settings& settings, std::string_view value) {
   if (value != "true" && value != "false") {
@@ -179,24 +193,24 @@ constexpr std::array<Knob, 30> kKnobs{{
     {"sg.icmp_idle_s", &set_icmp_idle},
     {"filter.fragments", &set_fragments},
     {"ttl.igw_hairpin_decrement", &set_hairpin_ttl},
-    {"vpc.available_delay", &set_duration<&Knobs::vpc_available_delay>},
-    {"subnet.available_delay", &set_duration<&Knobs::subnet_available_delay>},
-    {"vpc.cidr_delay", &set_duration<&Knobs::vpc_cidr_delay>},
-    {"pcx.request_delay", &set_duration<&Knobs::peering_request_delay>},
-    {"pcx.accept_delay", &set_duration<&Knobs::peering_accept_delay>},
-    {"pcx.delete_delay", &set_duration<&Knobs::peering_delete_delay>},
+    {"vpc.available_delay", &set_delay<&Knobs::vpc_available_delay>},
+    {"subnet.available_delay", &set_delay<&Knobs::subnet_available_delay>},
+    {"vpc.cidr_delay", &set_delay<&Knobs::vpc_cidr_delay>},
+    {"pcx.request_delay", &set_delay<&Knobs::peering_request_delay>},
+    {"pcx.accept_delay", &set_delay<&Knobs::peering_accept_delay>},
+    {"pcx.delete_delay", &set_delay<&Knobs::peering_delete_delay>},
     {"pcx.expiry", &set_duration<&Knobs::peering_expiry>},
     {"pcx.visible_short", &set_duration<&Knobs::peering_visible_short>},
     {"pcx.visible_long", &set_duration<&Knobs::peering_visible_long>},
-    {"nat.available_delay", &set_duration<&Knobs::nat_gateway_delay>},
-    {"nat.deleting_delay", &set_duration<&Knobs::nat_gateway_deleting_delay>},
+    {"nat.available_delay", &set_delay<&Knobs::nat_gateway_delay>},
+    {"nat.deleting_delay", &set_delay<&Knobs::nat_gateway_deleting_delay>},
     {"nat.deleted_visible", &set_duration<&Knobs::nat_gateway_visible>},
-    {"pl.change_delay", &set_duration<&Knobs::prefix_list_delay>},
-    {"instance.pending_delay", &set_duration<&Knobs::instance_pending_delay>},
-    {"instance.stopping_delay", &set_duration<&Knobs::instance_stopping_delay>},
-    {"instance.shutting_down_delay", &set_duration<&Knobs::instance_shutting_down_delay>},
+    {"pl.change_delay", &set_delay<&Knobs::prefix_list_delay>},
+    {"instance.pending_delay", &set_delay<&Knobs::instance_pending_delay>},
+    {"instance.stopping_delay", &set_delay<&Knobs::instance_stopping_delay>},
+    {"instance.shutting_down_delay", &set_delay<&Knobs::instance_shutting_down_delay>},
     {"instance.terminated_visible", &set_duration<&Knobs::instance_terminated_visible>},
-    {"eni.attach_delay", &set_duration<&Knobs::interface_attach_delay>},
+    {"eni.attach_delay", &set_delay<&Knobs::interface_attach_delay>},
 }};
 
 template <class Table>

@@ -33,6 +33,15 @@ TEST(Knobs, SayWhatTheyExpect) {
   EXPECT_EQ(set_knob(settings, "pcx.duplicate_error_at", "never"), "expected create or accept");
 }
 
+TEST(Knobs, LimitWhatMustSettleBeforeTheRun) {  // NAT-1, API-6
+  Settings settings;
+
+  EXPECT_EQ(set_knob(settings, "nat.available_delay", "1m"), "");
+  EXPECT_EQ(set_knob(settings, "nat.available_delay", "61s"),
+            "expected a time span of at most 1m, such as 500ms or 2s");
+  EXPECT_EQ(set_knob(settings, "nat.deleted_visible", "30d"), "");
+}
+
 TEST(Knobs, DecideWhetherErrorsAreRelated) {  // SG-25: sg.icmp_errors
   const std::string lab = R"(
 security_groups:
