@@ -13,8 +13,8 @@
 
 namespace vpclab::dataplane {
 
-/// FWD-7.1…2: whether a packet to `destination` of an instance that is linked to this VPC goes by
-/// the link. If not, EC2-Classic carries it (FWD-7.3).
+/// FWD-7.1…2, CL-16, CL-28: whether a packet to `destination` of an instance that is linked to this
+/// VPC goes by the link. If not, EC2-Classic carries it (FWD-7.3).
 [[nodiscard]] bool goes_by_link(const VpcTables& linked, wire::Ipv4Address destination);
 
 /// FWD-1.1…3 for what an instance of EC2-Classic sends: nothing, or why it may not. Its source
