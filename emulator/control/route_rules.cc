@@ -74,6 +74,18 @@ api::ApiResult<bool> check_more_specific(const Call& call, const RouteTable& tab
   return true;
 }
 
+/// Whether the destination of a route, or an entry of the prefix list that it names, lies within a
+/// block.
+bool route_reaches(const Inventory& inventory, const Route& route, wire::Ipv4Prefix block) {
+  if (!route.to_prefix_list()) {
+    return block.contains(route.destination);
+  }
+  const std::vector<PrefixListEntry>& entries =
+      inventory.prefix_lists.get(route.prefix_list).entries;
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const PrefixListEntry& entry) { return block.contains(entry.cidr); });
+}
+
 /// CL-10: what may lead into 10.0.0.0/8 beside the route that ClassicLink added.
 api::ApiResult<bool> check_classic_block(const Call& call, const RouteTable& table,
                                          const Route& route) {
@@ -135,16 +147,6 @@ bool is_classic_route(const Call& call, const RouteTable& table, const Route& de
   const Inventory& inventory = call.inventory();
   return !destination.to_prefix_list() && destination.destination == kClassicBlock &&
          inventory.has_classic_route(inventory.vpcs.get(table.vpc));
-}
-
-bool route_reaches(const Inventory& inventory, const Route& route, wire::Ipv4Prefix block) {
-  if (!route.to_prefix_list()) {
-    return block.contains(route.destination);
-  }
-  const std::vector<PrefixListEntry>& entries =
-      inventory.prefix_lists.get(route.prefix_list).entries;
-  return std::any_of(entries.begin(), entries.end(),
-                     [&](const PrefixListEntry& entry) { return block.contains(entry.cidr); });
 }
 
 api::ApiResult<bool> check_gateway_table(const Inventory& inventory, const RouteTable& table) {

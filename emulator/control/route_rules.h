@@ -74,9 +74,4 @@ template <class Request>
 [[nodiscard]] api::ApiResult<bool> check_gateway_table(const Inventory& inventory,
                                                        const RouteTable& table);
 
-/// Whether the destination of a static route, or an entry of the prefix list that it names, lies
-/// within a block (CL-3, CL-22).
-[[nodiscard]] bool route_reaches(const Inventory& inventory, const Route& route,
-                                 wire::Ipv4Prefix block);
-
 }  // namespace vpclab::control
