@@ -142,8 +142,16 @@ void ApiCaller::learn(const std::string& name, const std::string& id) {
     }
   } else if (resource->kind() == api::ResourceKind::kInstance) {
     if (const control::Instance* instance =
-            inventory.instances.find(api::InstanceId(resource->digits()))) {
+            inventory.instances.find(api::InstanceId(resource->digits()));
+        instance != nullptr && !instance->in_classic()) {
       book_.bind(name + ".eni", instance->primary_interface.text());
+    }
+  } else if (resource->kind() == api::ResourceKind::kNatGateway) {
+    const control::NatGateway* gateway =
+        inventory.nat_gateways.find(api::NatGatewayId(resource->digits()));
+    if (gateway != nullptr && !gateway->interface.empty()) {  // one that failed has none
+      book_.bind(name + ".eni", gateway->interface.text());
+      world_.set_name(gateway->interface, name);
     }
   }
 }
