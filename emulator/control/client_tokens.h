@@ -3,6 +3,7 @@
 // same token is refused. Owned by ControlState; kept as long as a run lasts.
 #pragma once
 
+#include <compare>
 #include <map>
 #include <string>
 #include <utility>
