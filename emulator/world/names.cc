@@ -31,6 +31,10 @@ std::optional<OwnerIndex> owner_of(const Inventory& inventory, const api::Resour
       return owner_in(inventory.route_tables, digits);
     case api::ResourceKind::kInternetGateway:
       return owner_in(inventory.internet_gateways, digits);
+    case api::ResourceKind::kNatGateway:
+      return owner_in(inventory.nat_gateways, digits);
+    case api::ResourceKind::kPrefixList:
+      return owner_in(inventory.prefix_lists, digits);
     case api::ResourceKind::kNetworkAcl:
       return owner_in(inventory.network_acls, digits);
     case api::ResourceKind::kSecurityGroup:
@@ -83,6 +87,13 @@ std::string World::name_of(const api::ResourceId& id) const {
                  ? instance
                  : instance + ".eth" + std::to_string(interface->device_index);
     }
+    if (interface != nullptr && !interface->nat_gateway().empty()) {
+      return name_of(interface->nat_gateway());
+    }
+  }
+  if (id.kind() == api::ResourceKind::kPrefixList) {
+    const auto* list = inventory.prefix_lists.find(api::ManagedPrefixListId(id.digits()));
+    return list == nullptr ? std::string() : list->name;
   }
   if (id.kind() == api::ResourceKind::kSecurityGroup) {
     const auto* group = inventory.security_groups.find(api::SecurityGroupId(id.digits()));
@@ -98,11 +109,15 @@ std::vector<std::string> World::hosts_at(wire::Ipv4Address address) const {
     std::string name = name_of(id);
     hosts.push_back(name.empty() ? id.text() : std::move(name));
   };
-  for (const control::Vpc& vpc : inventory.vpcs) {
-    const control::NetworkInterface* interface = inventory.interface_at(vpc, address);
+  const auto add_holder = [&](const control::NetworkInterface* interface) {
     if (interface != nullptr && interface->attached()) {
       add(interface->instance);
+    } else if (interface != nullptr && !interface->nat_gateway().empty()) {
+      add(interface->nat_gateway());
     }
+  };
+  for (const control::Vpc& vpc : inventory.vpcs) {
+    add_holder(inventory.interface_at(vpc, address));
   }
   for (std::uint32_t region = 0; region < inventory.classic.size(); ++region) {
     if (const control::Instance* found = inventory.classic_at(region, address)) {
@@ -112,10 +127,7 @@ std::vector<std::string> World::hosts_at(wire::Ipv4Address address) const {
   if (const control::Instance* found = inventory.classic_with_public(address)) {
     add(found->id);
   }
-  const control::NetworkInterface* mapped = inventory.interface_with_public(address);
-  if (mapped != nullptr && mapped->attached()) {
-    add(mapped->instance);
-  }
+  add_holder(inventory.interface_with_public(address));
   if (const node::InternetHost* host = fabric_->internet().host(address)) {
     add(host->id());
   }
