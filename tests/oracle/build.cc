@@ -23,6 +23,24 @@ world::WorldOptions options() {
 /// together with another packet.
 constexpr double kAfterPacket = 1.037;
 
+/// What the emulator did with a packet, where the rules leave that open.
+Witness testimony(const Trip& trip) {
+  Witness witness;
+  witness.tracked = [&trip](const std::string& interface, bool egress) {
+    return std::any_of(trip.steps.begin(), trip.steps.end(), [&](const SeenStep& step) {
+      return step.element == interface && step.answer == "tracked" &&
+             step.asked == (egress ? "security-group-egress" : "security-group-ingress");
+    });
+  };
+  witness.port = [&trip](const std::string& nat) {
+    const auto found = std::find_if(
+        trip.steps.begin(), trip.steps.end(),
+        [&](const SeenStep& step) { return step.element == nat && step.answer == "translated"; });
+    return found == trip.steps.end() ? -1 : found->port;
+  };
+  return witness;
+}
+
 }  // namespace
 
 Lab::Lab(Tally& tally)
@@ -154,12 +172,7 @@ void Lab::judge(const Trip& trip) {
   if (!trip.delivered) {
     ++tally_.drops[trip.reason];
   }
-  const Witness witness = [&](const std::string& interface, bool egress) {
-    return std::any_of(trip.steps.begin(), trip.steps.end(), [&](const SeenStep& step) {
-      return step.element == interface && step.answer == "tracked" &&
-             step.asked == (egress ? "security-group-egress" : "security-group-ingress");
-    });
-  };
+  const Witness witness = testimony(trip);
   const bool is_classic = trip.from.rfind("i-", 0) == 0;
   if (!trip.from.empty() && !is_classic && find(network_.interfaces, trip.from) == nullptr) {
     return;  // was detached and deleted while its packet was on its way
@@ -174,10 +187,14 @@ void Lab::judge(const Trip& trip) {
   tally_.linked += static_cast<std::uint64_t>(std::count_if(
       fate.steps.begin(), fate.steps.end(),
       [](const Step& step) { return step.asked == "link" && step.answer == "passed"; }));
+  tally_.natted += static_cast<std::uint64_t>(
+      std::count_if(fate.steps.begin(), fate.steps.end(), [](const Step& step) {
+        return step.answer == "translated" && step.object.rfind("nat-", 0) == 0;
+      }));
   tally_.crossed += static_cast<std::uint64_t>(std::count_if(
       fate.steps.begin(), fate.steps.end(),
       [](const Step& step) { return step.asked == "crossing" && step.answer == "passed"; }));
-  if (busy_) {
+  if (busy_ || fate.is_open) {
     return;
   }
   const std::string difference = compare(trip, fate);

@@ -29,6 +29,7 @@ struct Tally {
   std::uint64_t tracked = 0;
   std::uint64_t crossed = 0;
   std::uint64_t linked = 0;
+  std::uint64_t natted = 0;
   std::map<std::string, std::uint64_t> drops;
 };
 
@@ -96,7 +97,10 @@ class Lab {
   void start(const Wish& wish);
   void reboot(const Wish& wish);
   void terminate(const Wish& wish);
+  void make_nat(const Wish& wish);
+  void delete_nat(const Wish& wish);
   void learn_publics();
+  [[nodiscard]] bool belongs_to_nat(const Elastic& elastic) const;
   [[nodiscard]] std::uint32_t free_address(const Subnet& subnet, std::uint32_t choice) const;
   [[nodiscard]] std::vector<std::string> some_groups(const std::string& vpc,
                                                      std::uint32_t choice) const;

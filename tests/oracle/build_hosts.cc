@@ -42,6 +42,10 @@ void Lab::grant_host(const Wish& wish) {
       return start(wish);
     case WishKind::kReboot:
       return reboot(wish);
+    case WishKind::kNat:
+      return make_nat(wish);
+    case WishKind::kDropNat:
+      return delete_nat(wish);
     default:
       return terminate(wish);
   }
@@ -51,7 +55,8 @@ void Lab::grant_host(const Wish& wish) {
 std::uint32_t Lab::free_address(const Subnet& subnet, std::uint32_t choice) const {
   for (std::uint32_t i = 0; i < 8; ++i) {
     const std::uint32_t address = subnet.cidr.base + 4 + (choice + i) % 10;
-    if (!subnet.is_reserved(address) && network_.owner(subnet.vpc, address) == nullptr) {
+    if (!subnet.is_reserved(address) && network_.owner(subnet.vpc, address) == nullptr &&
+        network_.nat_at(subnet.vpc, address) == nullptr) {
       return address;
     }
   }
@@ -241,7 +246,7 @@ void Lab::associate_elastic(const Wish& wish) {
   const Vpc& vpc = vpc_of(interface->vpc);
   Elastic* elastic = pick(network_.elastics, wish.c);
   if (elastic == nullptr || wish.c % 3 != 0 || elastic->account != vpc.account ||
-      elastic->region != vpc.region) {
+      elastic->region != vpc.region || belongs_to_nat(*elastic)) {
     Elastic made{.id = next_id("eipalloc"),
                  .account = vpc.account,
                  .region = vpc.region,
@@ -263,7 +268,7 @@ void Lab::associate_elastic(const Wish& wish) {
 
 void Lab::disassociate_elastic(const Wish& wish) {
   const Elastic* elastic = pick(network_.elastics, wish.a);
-  if (elastic != nullptr && !elastic->association.empty() &&
+  if (elastic != nullptr && !elastic->association.empty() && !belongs_to_nat(*elastic) &&
       call(elastic->account, elastic->region,
            "ec2 disassociate-address --association-id " + elastic->association)) {
     learn_publics();

@@ -232,6 +232,11 @@ std::vector<std::string> Lab::targets(const Vpc& vpc) const {
       found.push_back(interface.id);
     }
   }
+  for (const NatGateway& nat : network_.nats) {
+    if (nat.vpc == vpc.id) {
+      found.insert(found.end(), 3, nat.id);
+    }
+  }
   return found;
 }
 
@@ -251,7 +256,7 @@ void Lab::make_route(const Wish& wish) {
   const bool is_interface = target->rfind("eni-", 0) == 0;
   if (target->rfind("pcx-", 0) == 0 && wish.d % 3 != 0) {  // mostly a useful one
     destination = *pick(vpc_of(find(network_.peerings, *target)->far_from(vpc.id)).cidrs, wish.b);
-  } else if (target->rfind("igw-", 0) == 0 && wish.d % 3 != 0) {
+  } else if ((target->rfind("igw-", 0) == 0 || target->rfind("nat-", 0) == 0) && wish.d % 3 != 0) {
     destination = Cidr{0, 0};
   }
   if (network_.has_classic_route(vpc) && destination.within(Cidr::parse("10.0.0.0/8"))) {
@@ -270,6 +275,7 @@ void Lab::make_route(const Wish& wish) {
     }
   }
   const std::string option = is_interface                    ? "--network-interface-id"
+                             : target->rfind("nat-", 0) == 0 ? "--nat-gateway-id"
                              : target->rfind("pcx-", 0) == 0 ? "--vpc-peering-connection-id"
                                                              : "--gateway-id";
   for (Route& route : table->routes) {
@@ -337,6 +343,11 @@ void Lab::detach_gateway(const Wish& wish) {
       if (interface.vpc == vpc->id && address.public_address != 0) {
         return;
       }
+    }
+  }
+  for (const NatGateway& nat : network_.nats) {
+    if (nat.vpc == vpc->id && nat.public_address != 0) {
+      return;
     }
   }
   if (call(*vpc, fmt::format("ec2 detach-internet-gateway --internet-gateway-id {} --vpc-id {}",

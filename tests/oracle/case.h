@@ -43,6 +43,8 @@ enum class WishKind : std::uint8_t {
   kStop,
   kStart,
   kReboot,
+  kNat,
+  kDropNat,
   kTerminate,
   // Peering connections.
   kPeering,

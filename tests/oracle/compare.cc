@@ -33,7 +33,8 @@ std::vector<SeenStep> compared_steps(const Trip& trip) {
   std::vector<SeenStep> steps;
   for (SeenStep step : trip.steps) {
     const auto word = words().find(step.asked);
-    if (word == words().end()) {
+    if (word == words().end() ||
+        (word->second == "translation" && step.answer == "passed")) {  // who sends
       continue;
     }
     step.asked = word->second;

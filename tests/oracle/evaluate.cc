@@ -82,19 +82,24 @@ void Oracle::leave_interface(Walk& walk, const Interface& from) {
   if (!ask_groups(walk, {from.id, from.groups, from.vpc}, true)) {
     return walk.drop("SG_EGRESS", from.id);
   }
-  if (subnet.cidr.contains(destination)) {
+  leave_subnet(walk, subnet);
+}
+
+/// FWD-1.5 and 6.
+void Oracle::leave_subnet(Walk& walk, const Subnet& subnet) {
+  if (subnet.cidr.contains(walk.packet.destination)) {
     walk.step("subnet-local", "passed", subnet.id).says = "RT-24, ACL-7: no list, no table";
-    return enter_vpc(walk, *find(network_.vpcs, from.vpc), &subnet);
+    return enter_vpc(walk, *find(network_.vpcs, subnet.vpc), &subnet);
   }
   if (!ask_acl(walk, subnet, true)) {
-    return walk.drop("NACL_EGRESS", from.vpc);
+    return walk.drop("NACL_EGRESS", subnet.vpc);
   }
-  follow_route(walk, from, subnet);
+  follow_route(walk, subnet);
 }
 
 /// FWD-1.7 and 8.
-void Oracle::follow_route(Walk& walk, const Interface& from, const Subnet& subnet) {
-  const Vpc& vpc = *find(network_.vpcs, from.vpc);
+void Oracle::follow_route(Walk& walk, const Subnet& subnet) {
+  const Vpc& vpc = *find(network_.vpcs, subnet.vpc);
   const std::string& table_id = subnet.table.empty() ? vpc.main_table : subnet.table;  // RT-2
   const Table& table = *find(network_.tables, table_id);
   std::vector<Route> routes = table.routes;
@@ -126,6 +131,8 @@ void Oracle::follow_route(Walk& walk, const Interface& from, const Subnet& subne
   } else if (kind == "eni") {
     const Interface* interface = find(network_.interfaces, target);
     usable = interface != nullptr && !interface->instance.empty();
+  } else if (kind == "nat") {
+    usable = find(network_.nats, target) != nullptr;
   }
   Step& step = walk.step("route", usable ? "matched" : "denied", table.id);
   step.range = text(best->destination);
@@ -136,6 +143,17 @@ void Oracle::follow_route(Walk& walk, const Interface& from, const Subnet& subne
   }
   if (kind == "local") {
     return enter_vpc(walk, vpc, &subnet);
+  }
+  if (!walk.by_nat.empty() && (kind == "pcx" || kind == "links")) {
+    walk.step("translation", "denied", walk.by_nat).says = "PCX-39, NAT-8";
+    return walk.drop("NAT_TO_PCX", vpc.id);
+  }
+  if (kind == "nat") {
+    if (target == walk.by_nat) {
+      walk.step("route", "denied").says = "NAT-9: back to itself";
+      return walk.drop("NO_ROUTE", vpc.id);
+    }
+    return enter_nat(walk, *find(network_.nats, target), subnet);
   }
   if (kind == "links") {
     return enter_links(walk, vpc);
@@ -161,6 +179,9 @@ void Oracle::enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from) {
   const std::uint32_t destination = walk.packet.destination;
   const Subnet* subnet = network_.subnet_at(vpc.id, destination);
   const Interface* owner = network_.owner(vpc.id, destination);
+  if (const NatGateway* nat = network_.nat_at(vpc.id, destination)) {
+    return return_by_nat(walk, *nat, from);
+  }
   if (owner == nullptr) {
     const bool reserved = subnet != nullptr && subnet->is_reserved(destination);
     walk.step("owner", "denied", vpc.id).says = reserved ? "SUB-2" : "FWD-2.1: nobody's";
@@ -193,8 +214,11 @@ void Oracle::cross(Walk& walk, const std::string& peering, const Vpc& vpc) {
 /// FWD-4.
 void Oracle::leave_by_gateway(Walk& walk, const Vpc& vpc) {
   const Interface* owner = network_.owner(vpc.id, walk.packet.source);
-  const std::uint32_t mapped =
-      owner == nullptr ? 0 : owner->address(walk.packet.source)->public_address;
+  const NatGateway* nat = network_.nat_at(vpc.id, walk.packet.source);
+  const std::uint32_t mapped = nat != nullptr ? nat->public_address
+                               : owner == nullptr
+                                   ? 0
+                                   : owner->address(walk.packet.source)->public_address;
   if (mapped == 0) {
     walk.step("translation", "denied", vpc.gateway).says = "IGW-4";
     return walk.drop("IGW_NO_PUBLIC_IP", vpc.gateway);
@@ -233,6 +257,16 @@ void Oracle::enter_internet(Walk& walk) {
       step.range = text(address.private_address) + "/32";
       step.says = "FWD-4b";
       walk.translate_destination(address.private_address);
+      return enter_vpc(walk, vpc, nullptr);
+    }
+  }
+  for (const NatGateway& nat : network_.nats) {
+    const Vpc& vpc = *find(network_.vpcs, nat.vpc);
+    if (nat.public_address == destination && destination != 0 && !vpc.gateway.empty()) {
+      Step& step = walk.step("translation", "translated", vpc.gateway);
+      step.range = text(nat.address) + "/32";
+      step.says = "FWD-4b: a NAT gateway's";
+      walk.translate_destination(nat.address);
       return enter_vpc(walk, vpc, nullptr);
     }
   }

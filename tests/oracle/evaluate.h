@@ -34,12 +34,17 @@ struct Fate {
                          // "internet" if it was there
   std::string receiver;  // interface, or the address of a host of the internet
   Packet packet;         // as the receiver sees it
+  bool is_open = false;  // the rules do not say what becomes of it
   std::vector<Step> steps;
 };
 
-/// What is asked where the rules leave a point open: did the emulator treat the packet as part of a
-/// tracked flow there?
-using Witness = std::function<bool(const std::string& interface, bool egress)>;
+/// What the emulator did where the rules leave a point open.
+struct Witness {
+  /// Whether it treated the packet as part of a tracked flow there.
+  std::function<bool(const std::string& interface, bool egress)> tracked;
+  /// The port (or ICMP identifier) that a NAT gateway gave the packet; -1: it did not translate it.
+  std::function<int(const std::string& nat)> port;
+};
 
 class Oracle {
  public:
@@ -62,7 +67,8 @@ class Oracle {
   struct Walk;
 
   void leave_interface(Walk& walk, const Interface& from);
-  void follow_route(Walk& walk, const Interface& from, const Subnet& subnet);
+  void leave_subnet(Walk& walk, const Subnet& subnet);
+  void follow_route(Walk& walk, const Subnet& subnet);
   void enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from);
   void cross(Walk& walk, const std::string& peering, const Vpc& vpc);
   void leave_by_gateway(Walk& walk, const Vpc& vpc);
@@ -74,6 +80,22 @@ class Oracle {
   void enter_links(Walk& walk, const Vpc& vpc);
   void enter_link(Walk& walk, const ClassicInstance& to);
   void enter_flat(Walk& walk, const ClassicInstance& to);
+
+  void enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from);
+  void return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from);
+  [[nodiscard]] std::string check_port(const Walk& walk, const NatGateway& nat, int port) const;
+
+  /// A flow that a NAT gateway translates (NAT-3).
+  struct NatFlow {
+    std::string nat;
+    int protocol;
+    std::uint32_t client;
+    int client_number;
+    std::uint32_t remote;
+    int remote_number;  // TCP, UDP: the port; ICMP: 0
+    int port;           // on the outside
+    Seconds last{};
+  };
 
   /// Who is asked, with which groups; `vpc` is where they are, empty for EC2-Classic's own.
   struct Filter {
@@ -101,6 +123,7 @@ class Oracle {
 
   const Network& network_;
   Flows flows_;
+  std::vector<NatFlow> nat_flows_;
 };
 
 }  // namespace vpclab::oracle

@@ -150,7 +150,8 @@ bool Oracle::ask_groups(Walk& walk, const Filter& filter, bool egress) {
   const std::string place = flow_place(filter);
   const std::string asked = egress ? "sg-egress" : "sg-ingress";
   const auto settle = [&](Known known) {
-    return known == Known::kYes || (known == Known::kPerhaps && walk.witness(filter.place, egress));
+    return known == Known::kYes ||
+           (known == Known::kPerhaps && walk.witness.tracked(filter.place, egress));
   };
   if (settle(flows_.find(place, packet, egress, walk.now))) {
     flows_.note(place, packet, egress, walk.now, Known::kYes);

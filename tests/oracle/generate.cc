@@ -55,6 +55,7 @@ rc::Gen<std::vector<Wish>> network() {
                                                   {3, K::kInterface},
                                                   {2, K::kSecondary},
                                                   {4, K::kElastic},
+                                                  {3, K::kNat},
                                                   {2, K::kCheck},
                                                   {2, K::kForward},
                                                   {2, K::kGroups},
@@ -130,6 +131,8 @@ rc::Gen<std::vector<Wish>> life() {
                                                   {1, K::kUnlink},
                                                   {1, K::kStopClassic},
                                                   {1, K::kStartClassic},
+                                                  {1, K::kNat},
+                                                  {1, K::kDropNat},
                                                   {3, K::kPeeringOption}});
   return wishes(60, kinds);
 }

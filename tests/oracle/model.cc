@@ -79,6 +79,15 @@ const Interface* Network::owner(std::string_view vpc, std::uint32_t address) con
   return nullptr;
 }
 
+const NatGateway* Network::nat_at(std::string_view vpc, std::uint32_t address) const {
+  for (const NatGateway& nat : nats) {
+    if (nat.vpc == vpc && nat.address == address) {
+      return &nat;
+    }
+  }
+  return nullptr;
+}
+
 const Subnet* Network::subnet_at(std::string_view vpc, std::uint32_t address) const {
   for (const Subnet& subnet : subnets) {
     if (subnet.vpc == vpc && subnet.cidr.contains(address)) {

@@ -200,6 +200,15 @@ struct ClassicInstance {
   std::vector<std::string> link_groups;
 };
 
+/// NAT-1, while it is available.
+struct NatGateway {
+  std::string id;
+  std::string vpc;
+  std::string subnet;
+  std::uint32_t address = 0;
+  std::uint32_t public_address = 0;  // 0: of private connectivity
+};
+
 struct Elastic {
   std::string id;
   std::string account;
@@ -234,6 +243,7 @@ struct Network {
   std::vector<Elastic> elastics;
   std::vector<IdleGateway> idle_gateways;
   std::vector<ClassicInstance> classics;
+  std::vector<NatGateway> nats;
   std::vector<Outsider> outsiders;
   std::vector<Cidr> cloud_ranges;  // where public addresses come from
 
@@ -242,6 +252,9 @@ struct Network {
 
   /// The interface that holds a private address of a VPC.
   [[nodiscard]] const Interface* owner(std::string_view vpc, std::uint32_t address) const;
+
+  /// The NAT gateway that holds a private address of a VPC.
+  [[nodiscard]] const NatGateway* nat_at(std::string_view vpc, std::uint32_t address) const;
 
   /// The subnet of a VPC that contains an address.
   [[nodiscard]] const Subnet* subnet_at(std::string_view vpc, std::uint32_t address) const;

@@ -119,6 +119,10 @@ void Observer::record(const TraceEvent& event) {
       seen.rule = step.rule.rule.text();
       seen.scope = step.rule.scope.text();
       seen.number = step.rule.number;
+      if (step.stage == trace::Stage::kGatewayTranslation) {
+        const auto translated = packet_of(event);
+        seen.port = translated ? translated->source_number() : 0;
+      }
       if (step.rule.has_prefix) {
         seen.range = to_string(step.rule.prefix);
       }

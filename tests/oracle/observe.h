@@ -24,6 +24,7 @@ struct SeenStep {
   std::string scope;
   std::string range;
   std::uint32_t number = 0;
+  int port = 0;  // of a translation: the source's port or ICMP identifier behind it
 
   friend bool operator==(const SeenStep&, const SeenStep&) = default;
 };

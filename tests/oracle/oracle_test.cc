@@ -74,7 +74,8 @@ TEST(Oracle, AgreesWithTheEmulatorOnRandomNetworks) {
   std::cout << "seed " << seed << ": " << result.cases << " networks, " << tally.granted << " of "
             << tally.wishes << " wishes, " << tally.trips << " trips, " << tally.delivered
             << " delivered, " << tally.crossed << " over peering connections, " << tally.linked
-            << " by ClassicLink, " << tally.tracked << " times tracked\n";
+            << " by ClassicLink, " << tally.natted << " times by NAT gateways, " << tally.tracked
+            << " times tracked\n";
   for (const auto& [reason, count] : tally.drops) {
     std::cout << "  " << reason << " " << count << "\n";
   }

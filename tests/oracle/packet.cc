@@ -34,6 +34,7 @@ std::optional<Packet> read_packet(std::span<const std::uint8_t> bytes) {
   if (packet.protocol == kTcp || packet.protocol == kUdp) {
     packet.source_port = be16(rest, 0);
     packet.destination_port = be16(rest, 2);
+    packet.opens = packet.protocol == kTcp && rest.size() > 13 && (rest[13] & 0x12U) == 0x02U;
   } else if (packet.protocol == kIcmp && rest.size() >= 8) {
     packet.type = rest[0];
     packet.code = rest[1];

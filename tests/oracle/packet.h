@@ -22,7 +22,8 @@ struct Packet {
   int ttl = 0;
   int source_port = 0;  // TCP and UDP
   int destination_port = 0;
-  int type = 0;  // ICMP
+  bool opens = false;  // TCP: SYN without ACK
+  int type = 0;        // ICMP
   int code = 0;
   int identifier = 0;             // ICMP queries
   std::shared_ptr<Packet> quote;  // ICMP errors: the packet that they are about
@@ -31,6 +32,13 @@ struct Packet {
   [[nodiscard]] bool is_query() const { return protocol == kIcmp && (type == 8 || type == 13); }
 
   [[nodiscard]] bool is_answer() const { return protocol == kIcmp && (type == 0 || type == 14); }
+
+  /// What tells flows of one host apart: a port or an ICMP identifier.
+  [[nodiscard]] int source_number() const { return protocol == kIcmp ? identifier : source_port; }
+
+  [[nodiscard]] int destination_number() const {
+    return protocol == kIcmp ? identifier : destination_port;
+  }
 
   [[nodiscard]] bool is_error() const { return quote != nullptr; }
 };

@@ -286,6 +286,9 @@ void Lab::send_from_classic(const Wish& wish) {
     }
     packet.destination = near.empty() ? packet.destination : *pick(near, wish.b / 16);
   }
+  if (packet.destination == parse_address("172.16.0.23")) {
+    return;  // CLC-5, CL-19: what else than DNS that server gets is not told
+  }
   if (packet.destination == 0 || packet.destination == packet.source ||
       packet.destination >= parse_address("224.0.0.0")) {
     return;

@@ -1,0 +1,122 @@
+// The oracle's NAT gateways: FWD-5, NAT-*. Which port a gateway takes is its own affair: the oracle
+// takes it over from what it saw, and checks that it may be that one.
+#include <fmt/format.h>
+
+#include "tests/oracle/evaluate.h"
+#include "tests/oracle/walk.h"
+
+namespace vpclab::oracle {
+namespace {
+
+constexpr Seconds kIdle{350};  // NAT-5
+constexpr Seconds kHaze{0.5};
+
+int remote_number(const Packet& packet, bool leaving) {
+  if (packet.protocol == kIcmp) {
+    return 0;
+  }
+  return leaving ? packet.destination_port : packet.source_port;
+}
+
+}  // namespace
+
+/// NAT-3: what is wrong with the port, or nothing.
+std::string Oracle::check_port(const Walk& walk, const NatGateway& nat, int port) const {
+  const Packet& packet = walk.packet;
+  if (packet.protocol != kIcmp && (port < 1024 || port > 65535)) {
+    return fmt::format("port {} is not in 1024-65535", port);
+  }
+  for (const NatFlow& flow : nat_flows_) {
+    if (flow.nat != nat.id || flow.protocol != packet.protocol ||
+        flow.remote != packet.destination || flow.remote_number != remote_number(packet, true) ||
+        walk.now - flow.last > kIdle - kHaze) {
+      continue;
+    }
+    const bool same = flow.client == packet.source && flow.client_number == packet.source_number();
+    if (same && flow.port != port && packet.protocol != kTcp) {
+      return fmt::format("the flow had port {} and gets {}", flow.port, port);
+    }
+    if (!same && flow.port == port && packet.protocol != kTcp) {
+      return fmt::format("port {} is another flow's", port);
+    }
+  }
+  return {};
+}
+
+void Oracle::enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from) {
+  const Subnet& subnet = *find(network_.subnets, nat.subnet);
+  Packet& packet = walk.packet;
+  if (from.id != subnet.id && !ask_acl(walk, subnet, false)) {  // NAT-6, ACL-16
+    return walk.drop("NACL_INGRESS", subnet.vpc);
+  }
+  if (!find(network_.vpcs, nat.vpc)->contains(packet.source)) {
+    walk.step("translation", "denied", nat.id).says = "NAT-10";
+    return walk.drop("NAT_SRC_NOT_IN_VPC", nat.id);
+  }
+  if (packet.protocol != kIcmp && packet.protocol != kTcp && packet.protocol != kUdp) {
+    walk.step("translation", "denied", nat.id).says = "NAT-4";
+    return walk.drop("NAT_PROTO", nat.id);
+  }
+  if (++walk.turns > 3 || (packet.protocol == kIcmp && !packet.is_query()) ||
+      (packet.protocol == kTcp && !packet.opens)) {
+    walk.fate.is_open = true;  // about, or in the middle of, a flow: not told
+    return;
+  }
+  const int port = walk.witness.port(nat.id);
+  const std::string wrong = check_port(walk, nat, port);
+  if (!wrong.empty()) {
+    walk.step("port", "denied", nat.id).says = wrong;
+    return walk.drop("another port", nat.id);
+  }
+  nat_flows_.insert(nat_flows_.begin(),
+                    {nat.id, packet.protocol, packet.source, packet.source_number(),
+                     packet.destination, remote_number(packet, true), port, walk.now});
+  Step& step = walk.step("translation", "translated", nat.id);
+  step.range = text(nat.address) + "/32";
+  step.says = fmt::format("NAT-3: port {}", port);
+  packet.source = nat.address;
+  (packet.protocol == kIcmp ? packet.identifier : packet.source_port) = port;
+  walk.by_nat = nat.id;
+  leave_subnet(walk, subnet);
+}
+
+/// NAT-7: for the gateway's own address: an answer, or nobody's.
+void Oracle::return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from) {
+  const Subnet& subnet = *find(network_.subnets, nat.subnet);
+  Packet& packet = walk.packet;
+  if ((from == nullptr || from->id != subnet.id) && !ask_acl(walk, subnet, false)) {
+    return walk.drop("NACL_INGRESS", subnet.vpc);
+  }
+  if (packet.is_error() ||
+      (packet.protocol == kIcmp && !packet.is_query() && !packet.is_answer())) {
+    walk.fate.is_open = true;
+    return;
+  }
+  NatFlow* known = nullptr;
+  for (NatFlow& flow : nat_flows_) {
+    if (flow.nat == nat.id && flow.protocol == packet.protocol && flow.remote == packet.source &&
+        flow.remote_number == remote_number(packet, false) &&
+        flow.port == packet.destination_number() && !packet.is_query()) {
+      known = &flow;
+      break;
+    }
+  }
+  const Seconds idle = known == nullptr ? kIdle * 2 : walk.now - known->last;
+  const bool is_doubtful = known != nullptr && (packet.protocol == kTcp || idle > kIdle - kHaze) &&
+                           idle < kIdle + kHaze;  // a reset may have ended it
+  if (idle > kIdle + kHaze || (is_doubtful && walk.witness.port(nat.id) < 0)) {
+    walk.fate.is_open = is_doubtful;
+    walk.step("translation", "denied", nat.id).says = "NAT-3: no flow";
+    return walk.drop("NAT_NO_STATE", nat.id);
+  }
+  known->last = walk.now;
+  Step& step = walk.step("translation", "translated", nat.id);
+  step.range = text(known->client) + "/32";
+  step.says = "FWD-5: back to the client";
+  packet.destination = known->client;
+  (packet.protocol == kIcmp ? packet.identifier : packet.destination_port) = known->client_number;
+  walk.by_nat = nat.id;
+  leave_subnet(walk, subnet);
+}
+
+}  // namespace vpclab::oracle
