@@ -18,7 +18,7 @@
 
 namespace vpclab::dataplane {
 
-/// CLC-5: where the DNS server of EC2-Classic is. Instances reach nobody else there (CL-19).
+/// CLC-5: the DNS server of EC2-Classic. What is for its port 53 reaches nobody else (CL-19).
 inline constexpr wire::Ipv4Address kClassicDns = wire::Ipv4Address::of(172, 16, 0, 23);
 
 struct ClassicInstance {
@@ -29,7 +29,7 @@ struct ClassicInstance {
   std::uint32_t groups = kNoGroups;                         // number in ClassicTables::group_sets
   trace::ObjectState state = trace::ObjectState::kPending;  // kUsable: running
   std::uint8_t initial_ttl = 127;                           // INST-7
-  std::uint32_t boots = 0;  // starts and reboots: the guest begins anew when it changes
+  std::uint32_t boots = 0;       // starts and reboots: the guest begins anew when it changes
   api::VpcId linked_vpc;         // empty: not linked (CL-12)
   std::uint32_t links_made = 0;  // so far: flows end with their link (CL-13)
 

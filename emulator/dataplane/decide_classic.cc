@@ -93,7 +93,7 @@ std::optional<DropReason> check_classic_egress(const ClassicTables& tables,
                                                const PacketFacts& facts, Recorder recorder) {
   const Ipv4Address to = facts.destination;
   const Ipv4Prefix subnet = sender.subnet();
-  if (to.is_link_local() || to == kClassicDns) {  // FWD-1.1
+  if (to.is_link_local()) {  // FWD-1.1
     if constexpr (Recorder::kKeeps) {
       recorder.push(Stage::kLinkLocalService, Outcome::kDenied,
                     RuleRef{.object = classic_network_id(tables.region)});
