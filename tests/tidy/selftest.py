@@ -95,10 +95,15 @@ class Shape(unittest.TestCase):
 
 
 class Rules(unittest.TestCase):
+    TOLD = "".join([f"\n| {rule} | there | so |" for rule in rules.TOLD]
+                   + [f"\n| `{knob}` | 1 |" for knob in rules.KNOBS]) + "\n"
+    CASES = {f"scenarios/aws-cases/case-{number:02}-x.vpclab.yaml": "schema: 1\n"
+             for number in rules.CASES}
+
     def test_want_a_row_and_a_citation(self):
-        rows = "".join(f"| {rule} | AWS | as AWS | | |\n" for rule in rules.PROMISED)
+        rows = "".join(f"| {rule} | AWS | as AWS | | |\n" for rule in rules.PROMISED) + self.TOLD
         cited = "".join(f"// {rule}\n" for rule in rules.PROMISED)
-        right = {"docs/fidelity.md": rows, "tests/a_test.cc": cited}
+        right = {"docs/fidelity.md": rows, "tests/a_test.cc": cited, **self.CASES}
 
         self.assertEqual(rules.check(tree_of(self, right)), [])
         for wrong in [
@@ -106,12 +111,16 @@ class Rules(unittest.TestCase):
             {**right, "docs/fidelity.md": rows.replace("| SG-2 | AWS | as AWS | | |\n", "")},
             {**right, "docs/fidelity.md": rows.replace("| SG-2 | AWS | as AWS | | |",
                                                        "| SG-2 | AWS | as AWS | | `tests/b.cc` |")},
+            {**right, "docs/fidelity.md": rows.replace("| SEED-1 |", "| SEED-0 |")},
+            {**right, "docs/fidelity.md": rows.replace("`filter.fragments`", "`filter`")},
+            {path: text for path, text in right.items() if "case-19" not in path},
         ]:
             self.assertEqual(len(rules.check(tree_of(self, wrong))), 1)
 
     def test_accept_a_reason_why_not_yet(self):
         rows = "".join(f"| {rule} | AWS | later: IPv6 | | |\n" for rule in rules.PROMISED)
-        self.assertEqual(rules.check(tree_of(self, {"docs/fidelity.md": rows})), [])
+        page = {"docs/fidelity.md": rows + self.TOLD, **self.CASES}
+        self.assertEqual(rules.check(tree_of(self, page)), [])
 
 
 class Reasons(unittest.TestCase):
