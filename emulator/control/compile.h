@@ -7,10 +7,8 @@
 #include <optional>
 
 #include "emulator/api/ids.h"
-#include "emulator/control/instance.h"
 #include "emulator/dataplane/classic_plan.h"
 #include "emulator/dataplane/plan.h"
-#include "emulator/trace/decision.h"
 
 namespace vpclab::control {
 
@@ -23,8 +21,5 @@ class Inventory;
 /// EC2-Classic in a region as of now, by the region's number; without instances if there are none.
 [[nodiscard]] dataplane::ClassicTables compile_classic(const Inventory& inventory,
                                                        std::uint32_t region);
-
-/// An instance's state in the data plane's words.
-[[nodiscard]] trace::ObjectState state_of(InstanceState state);
 
 }  // namespace vpclab::control

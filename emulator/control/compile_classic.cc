@@ -3,6 +3,7 @@
 
 #include "emulator/control/compile.h"
 #include "emulator/control/compile_groups.h"
+#include "emulator/control/compile_states.h"
 #include "emulator/control/inventory.h"
 
 namespace vpclab::control {

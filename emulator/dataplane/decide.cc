@@ -74,9 +74,8 @@ Verdict deliver(const VpcTables& tables, const PacketFacts& facts, AclUse acls, 
   if (verdict.action != Action::kDeliver && !to_nat_gateway) {
     return verdict;
   }
-  const Subnet& subnet =
-      tables.subnets[to_nat_gateway ? tables.nat_gateways[verdict.target].subnet
-                                    : tables.interfaces[verdict.target].subnet];
+  const Subnet& subnet = tables.subnets[to_nat_gateway ? tables.nat_gateways[verdict.target].subnet
+                                                       : tables.interfaces[verdict.target].subnet];
   if (!ask_acl(tables, subnet, false, facts, acls, counters, recorder)) {
     return Verdict::drop(DropReason::kNaclIngress);
   }

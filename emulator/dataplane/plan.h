@@ -189,7 +189,7 @@ struct VpcTables {
   std::uint32_t main_table = kNowhere;     // position in route_tables; what links use (CL-26)
   std::uint32_t gateway_table = kNowhere;  // the internet gateway's own table (RT-25)
   bool classic_link_enabled = false;       // CL-1
-  bool dns_support = true;                // DNS-1
+  bool dns_support = true;                 // DNS-1
   std::optional<api::InternetGatewayId> internet_gateway;  // attached (IGW-1)
   std::vector<MappedAddress> addresses;
   std::uint32_t only_zone = kNowhere;      // the zone of all subnets; kNowhere if they differ

@@ -218,8 +218,8 @@ void Fabric::follow_nat_gateways(node::VpcRouter& router, const dataplane::VpcTa
     if (gateway.is_available()) {
       node = nat_gateways_.find(gateway.id);
       if (node == nullptr) {
-        node = &nat_gateways_.insert(
-            std::make_unique<node::NatGateway>(context_, router, gateway.id));
+        node =
+            &nat_gateways_.insert(std::make_unique<node::NatGateway>(context_, router, gateway.id));
       }
       node->set_position(position);
     }

@@ -44,9 +44,7 @@ class InternetGateway final : public InternetEdge, public engine::PacketSink {
   void leave(wire::PacketHandle packet, const dataplane::PacketFacts& facts,
              const trace::Step* route);
 
-  void deliver(wire::PacketHandle packet) override {
-    downlink_.accept(context_->links(), packet);
-  }
+  void deliver(wire::PacketHandle packet) override { downlink_.accept(context_->links(), packet); }
 
   /// FWD-4b: a packet has come in from the internet.
   void accept(wire::PacketHandle packet) override;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "emulator/dataplane/decide_link.h"
 #include "emulator/dataplane/decide_nat.h"
 #include "emulator/node/classic_instance.h"
 #include "emulator/node/eni.h"
@@ -18,8 +17,6 @@ namespace {
 
 using dataplane::AclUse;
 using dataplane::Action;
-using dataplane::DatagramKey;
-using dataplane::DatagramVerdict;
 using dataplane::KeepSteps;
 using dataplane::NoSteps;
 using dataplane::PacketFacts;
@@ -29,11 +26,6 @@ using trace::DropReason;
 using trace::EventKind;
 using trace::Tap;
 using wire::PacketHandle;
-
-bool is_acl_denial(const Verdict& verdict) {
-  return verdict.action == Action::kDrop &&
-         (verdict.reason == DropReason::kNaclEgress || verdict.reason == DropReason::kNaclIngress);
-}
 
 }  // namespace
 
@@ -321,133 +313,6 @@ void VpcRouter::cross_to_link(std::uint32_t peering, PacketHandle packet,
   }
   send_narrow(packet, facts, kClassicMtu, Tap{id, Tap::Side::kCrossing},
               [&](PacketHandle piece) { plan_.peerings[peering]->send(piece); });
-}
-
-void VpcRouter::from_link(const ClassicInstance& from, PacketHandle packet, engine::PortId wire) {
-  const dataplane::VpcTables& now = tables();
-  PacketFacts facts;
-  if (const auto reason = context_->read_facts(packet, facts)) {
-    return refuse(*reason, packet, nullptr);
-  }
-  const std::uint32_t link = now.link_at(facts.source);
-  if (link == dataplane::kNowhere || now.links[link].instance != from.id()) {
-    trace::StepList& steps = context_->fresh_steps();  // it went while the packet was on its way
-    steps.push({trace::Stage::kClassicLink, trace::Outcome::kDenied,
-                trace::RuleRef{.object = vpc_, .rule = from.id()}});
-    return refuse(DropReason::kClassiclinkNotLinked, packet, &steps);
-  }
-  if (now.contains(facts.destination)) {  // FWD-7.1
-    return handle(Origin{nullptr, static_cast<std::uint32_t>(wire), dataplane::kNowhere,
-                         dataplane::Entry::kLink},
-                  packet, facts);
-  }
-  if (context_->listening()) {
-    trace::StepList& steps = context_->fresh_steps();
-    leave_by_link(link, packet, facts, &steps, KeepSteps{steps});
-  } else {
-    leave_by_link(link, packet, facts, nullptr, NoSteps{});
-  }
-}
-
-/// FWD-7.2.
-template <class Recorder>
-void VpcRouter::leave_by_link(std::uint32_t link, PacketHandle packet, const PacketFacts& facts,
-                              trace::StepList* steps, Recorder recorder) {
-  const dataplane::VpcTables& now = *plan_.tables;
-  const Verdict verdict =
-      dataplane::leave_by_link(now, link, facts, context_->counters(), recorder);
-  if (verdict.action == Action::kDrop) {
-    return refuse(verdict.reason, packet, steps);
-  }
-  if (steps != nullptr) {
-    context_->record(EventKind::kPassed, tap(), Direction::kIn, packet, steps);
-    steps->clear();
-  }
-  const dataplane::Peering& crossed = now.peerings[verdict.target];
-  const Tap crossing{crossed.id, Tap::Side::kCrossing};
-  if (const auto reason = cross_from_link(now, crossed, facts, recorder)) {
-    return context_->drop(*reason, crossing, Direction::kOut, packet, steps);
-  }
-  if (steps != nullptr) {
-    context_->record(EventKind::kPassed, crossing, Direction::kOut, packet, steps);
-  }
-  plan_.peerings[verdict.target]->send(packet);
-}
-
-bool VpcRouter::ask_gate(const Origin& origin, PacketHandle packet, const PacketFacts& facts,
-                         trace::StepList* steps) {
-  if (context_->options().fragments.policy == dataplane::FragmentPolicy::kFirstOnly ||
-      stays_in_subnet(origin, facts)) {
-    return true;
-  }
-  if (fragments_ == nullptr) {
-    fragments_ = std::make_unique<dataplane::FragmentGate>(context_->options().fragments);
-  }
-  const DatagramKey key = DatagramKey::of(facts, origin.place);
-  if (const DatagramVerdict* verdict = fragments_->verdict(key, context_->now())) {
-    if (verdict->denied) {
-      if (steps != nullptr) {
-        steps->push(verdict->step);
-      }
-      refuse(*verdict->denied, packet, steps);
-    }
-    return !verdict->denied.has_value();
-  }
-  if (fragments_->hold(key, packet, context_->packets().size(packet), context_->now())) {
-    context_->fragment_timer().watch(*this, fragments_->deadline());
-  } else {
-    if (steps != nullptr) {
-      steps->push({origin.interface != nullptr ? trace::Stage::kNetworkAclEgress
-                                               : trace::Stage::kNetworkAclIngress,
-                   trace::Outcome::kDenied, trace::RuleRef{.object = vpc_}});
-    }
-    refuse(DropReason::kConntrackFull, packet, steps);
-  }
-  return false;
-}
-
-/// ACL-7: no ACL is asked.
-bool VpcRouter::stays_in_subnet(const Origin& origin, const PacketFacts& facts) const {
-  const dataplane::VpcTables& now = *plan_.tables;
-  const std::uint32_t slot = origin.slot(now);
-  return slot != dataplane::kNowhere &&
-         now.subnets[now.interfaces[slot].subnet].cidr.contains(facts.destination);
-}
-
-void VpcRouter::share_verdict(const Origin& origin, const PacketFacts& facts,
-                              const Verdict& verdict, const trace::StepList* steps) {
-  if (fragments_ == nullptr) {
-    fragments_ = std::make_unique<dataplane::FragmentGate>(context_->options().fragments);
-  }
-  DatagramVerdict shared;
-  if (is_acl_denial(verdict)) {
-    shared.denied = verdict.reason;
-    if (steps != nullptr && !steps->empty()) {
-      shared.step = steps->back();
-    }
-  }
-  fragments_->judge(DatagramKey::of(facts, origin.place), shared, context_->now());
-}
-
-void VpcRouter::release_fragments(const Origin& origin, const PacketFacts& facts) {
-  const DatagramKey key = DatagramKey::of(facts, origin.place);
-  for (PacketHandle next = fragments_->release(key); next != wire::kNoPacket;
-       next = fragments_->release(key)) {
-    PacketFacts later;
-    if (const auto reason = context_->read_facts(next, later)) {
-      refuse(*reason, next, nullptr);
-    } else {
-      handle(origin, next, later);
-    }
-  }
-}
-
-/// A fragment whose datagram's first one never came is no rule's affair: it is MALFORMED.
-SimTime VpcRouter::expire_fragments(SimTime now) {
-  while (const auto held = fragments_->take_expired(now)) {
-    refuse(DropReason::kMalformed, held->packet, nullptr);
-  }
-  return fragments_->deadline();
 }
 
 }  // namespace vpclab::node

@@ -40,9 +40,9 @@ class Planner {
 /// What a router is given: its tables, and the node behind each of their positions.
 struct RouterPlan {
   std::unique_ptr<const dataplane::VpcTables> tables;
-  std::vector<Eni*> interfaces;       // parallel to tables->interfaces; null: no guest there
-  std::vector<PeeringEnd*> peerings;  // parallel to tables->peerings; null: cannot be crossed
-  std::vector<ClassicInstance*> links;  // parallel to tables->links
+  std::vector<Eni*> interfaces;           // parallel to tables->interfaces; null: no guest there
+  std::vector<PeeringEnd*> peerings;      // parallel to tables->peerings; null: cannot be crossed
+  std::vector<ClassicInstance*> links;    // parallel to tables->links
   std::vector<NatGateway*> nat_gateways;  // parallel to tables->nat_gateways; null: not available
   InternetGateway* gateway = nullptr;
 };
