@@ -66,6 +66,7 @@ class Lab {
   void leave_table(const Wish& wish);
   void set_main_table(const Wish& wish);
   void make_route(const Wish& wish);
+  void put_route(Table& table, const Cidr& destination, const std::string& target);
   void drop_route(const Wish& wish);
   void attach_gateway(const Wish& wish);
   void detach_gateway(const Wish& wish);
@@ -81,6 +82,7 @@ class Lab {
   void drop_acl_entry(const Wish& wish);
   void use_acl(const Wish& wish);
   void write_entry(Acl& acl, const AclEntry& entry);
+  void put_group_rule(Group& group, const GroupRule& rule);
   void choose_peer(GroupRule& rule, const Group& group, std::uint32_t choice) const;
 
   // build_hosts.cc
@@ -99,6 +101,7 @@ class Lab {
   void terminate(const Wish& wish);
   void make_nat(const Wish& wish);
   void delete_nat(const Wish& wish);
+  void use_nat(const Wish& wish);
   void learn_publics();
   [[nodiscard]] bool belongs_to_nat(const Elastic& elastic) const;
   [[nodiscard]] std::uint32_t free_address(const Subnet& subnet, std::uint32_t choice) const;
@@ -111,6 +114,7 @@ class Lab {
   void answer_peering(const Wish& wish, bool accept);
   void delete_peering(const Wish& wish);
   void set_peering_option(const Wish& wish);
+  void connect(const Wish& wish);
 
   // build_classic.cc
   void enable_links(const Wish& wish);
@@ -133,6 +137,7 @@ class Lab {
   void fire_from_guest(const Shot& shot);
   void fire_by_stack(const Shot& shot);
   void send_from_classic(const Wish& wish);
+  [[nodiscard]] std::uint32_t choose_near(const Interface& from, std::uint32_t which) const;
   [[nodiscard]] std::uint32_t choose_destination(std::uint32_t choice, std::uint32_t which) const;
 
   // build.cc

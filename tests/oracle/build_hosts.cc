@@ -46,6 +46,8 @@ void Lab::grant_host(const Wish& wish) {
       return make_nat(wish);
     case WishKind::kDropNat:
       return delete_nat(wish);
+    case WishKind::kUseNat:
+      return use_nat(wish);
     default:
       return terminate(wish);
   }

@@ -49,6 +49,36 @@ void Lab::make_nat(const Wish& wish) {
   }
 }
 
+/// CASE-18: the gateway's subnet has a table of its own with a route to the internet, the others
+/// lead to the gateway.
+void Lab::use_nat(const Wish& wish) {
+  const NatGateway* nat = pick(network_.nats, wish.a);
+  if (nat == nullptr) {
+    return;
+  }
+  const Vpc& vpc = vpc_of(nat->vpc);
+  Subnet& subnet = *find(network_.subnets, nat->subnet);
+  const Cidr everything{0, 0};
+  if (subnet.table.empty()) {
+    const std::string id = next_id("rtb");
+    if (!call(vpc, "ec2 create-route-table --vpc-id " + vpc.id, id) ||
+        !call(vpc, fmt::format("ec2 associate-route-table --route-table-id {} --subnet-id {}", id,
+                               subnet.id))) {
+      return;
+    }
+    network_.tables.push_back({id, vpc.id, {}});
+    subnet.table = id;
+    subnet.table_association =
+        inventory().subnets.get(*api::SubnetId::parse(subnet.id)).route_table_association.text();
+  }
+  if (!vpc.gateway.empty()) {
+    put_route(*find(network_.tables, subnet.table), everything, vpc.gateway);
+  }
+  if (subnet.table != vpc.main_table) {
+    put_route(*find(network_.tables, vpc.main_table), everything, nat->id);
+  }
+}
+
 void Lab::delete_nat(const Wish& wish) {
   const NatGateway* nat = pick(network_.nats, wish.a);
   if (nat != nullptr &&

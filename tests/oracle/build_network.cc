@@ -253,12 +253,18 @@ void Lab::make_route(const Wish& wish) {
     return;
   }
   Cidr destination = *pick(places, wish.b);
-  const bool is_interface = target->rfind("eni-", 0) == 0;
   if (target->rfind("pcx-", 0) == 0 && wish.d % 3 != 0) {  // mostly a useful one
     destination = *pick(vpc_of(find(network_.peerings, *target)->far_from(vpc.id)).cidrs, wish.b);
   } else if ((target->rfind("igw-", 0) == 0 || target->rfind("nat-", 0) == 0) && wish.d % 3 != 0) {
     destination = Cidr{0, 0};
   }
+  put_route(*table, destination, *target);
+}
+
+/// Creates or replaces the route, if it is legal.
+void Lab::put_route(Table& table, const Cidr& destination, const std::string& target) {
+  const Vpc& vpc = vpc_of(table.vpc);
+  const std::string kind = target.substr(0, target.find('-'));
   if (network_.has_classic_route(vpc) && destination.within(Cidr::parse("10.0.0.0/8"))) {
     return;  // CL-10
   }
@@ -269,29 +275,28 @@ void Lab::make_route(const Wish& wish) {
           std::any_of(network_.subnets.begin(), network_.subnets.end(), [&](const Subnet& subnet) {
             return subnet.vpc == vpc.id && subnet.cidr == destination;
           });
-      if (!is_interface || !whole_subnet) {
+      if (kind != "eni" || !whole_subnet) {
         return;
       }
     }
   }
-  const std::string option = is_interface                    ? "--network-interface-id"
-                             : target->rfind("nat-", 0) == 0 ? "--nat-gateway-id"
-                             : target->rfind("pcx-", 0) == 0 ? "--vpc-peering-connection-id"
-                                                             : "--gateway-id";
-  for (Route& route : table->routes) {
-    if (route.destination == destination) {  // RT-9: only by replacing
-      if (call(vpc, fmt::format("ec2 replace-route --route-table-id {} --destination-cidr-block {} "
-                                "{} {}",
-                                table->id, text(destination), option, *target))) {
-        route.target = *target;
-      }
-      return;
-    }
+  const std::string option = kind == "eni"   ? "--network-interface-id"
+                             : kind == "nat" ? "--nat-gateway-id"
+                             : kind == "pcx" ? "--vpc-peering-connection-id"
+                                             : "--gateway-id";
+  const auto known =
+      std::find_if(table.routes.begin(), table.routes.end(),
+                   [&](const Route& route) { return route.destination == destination; });
+  const bool is_new = known == table.routes.end();  // RT-9: else only by replacing
+  if (!call(vpc, fmt::format("ec2 {}-route --route-table-id {} --destination-cidr-block {} {} {}",
+                             is_new ? "create" : "replace", table.id, text(destination), option,
+                             target))) {
+    return;
   }
-  if (call(vpc,
-           fmt::format("ec2 create-route --route-table-id {} --destination-cidr-block {} {} {}",
-                       table->id, text(destination), option, *target))) {
-    table->routes.push_back({destination, *target});
+  if (is_new) {
+    table.routes.push_back({destination, target});
+  } else {
+    known->target = target;
   }
 }
 

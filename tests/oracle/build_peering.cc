@@ -27,6 +27,8 @@ void Lab::grant_peering(const Wish& wish) {
       return answer_peering(wish, true);
     case WishKind::kReject:
       return answer_peering(wish, false);
+    case WishKind::kConnect:
+      return connect(wish);
     case WishKind::kPeeringOption:
       return set_peering_option(wish);
     default:
@@ -81,6 +83,23 @@ void Lab::delete_peering(const Wish& wish) {
     peering->state = PeeringState::kDeleted;
     peering->of_requester = {};  // CL-30
     peering->of_accepter = {};
+  }
+}
+
+/// What people do first: routes both ways in the main tables, and a group that lets the peer in.
+void Lab::connect(const Wish& wish) {
+  const Peering* peering = pick(network_.peerings, wish.a);
+  if (peering == nullptr || peering->state != PeeringState::kActive) {
+    return;
+  }
+  for (const std::string& id : {peering->requester, peering->accepter}) {
+    const Vpc& near = vpc_of(id);
+    const Cidr far = vpc_of(peering->far_from(id)).cidrs.front();
+    put_route(*find(network_.tables, near.main_table), far, peering->id);
+    GroupRule rule;
+    rule.protocol = wish.b % 2 == 0 ? kIcmp : -1;
+    rule.cidr = far;
+    put_group_rule(*find(network_.groups, near.default_group), rule);
   }
 }
 

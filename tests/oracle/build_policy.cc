@@ -132,16 +132,21 @@ void Lab::add_group_rule(const Wish& wish) {
   rule.from = traffic.from;
   rule.to = traffic.to;
   choose_peer(rule, *group, wish.d);
+  put_group_rule(*group, rule);
+}
+
+/// SG-19: unless it is there already.
+void Lab::put_group_rule(Group& group, const GroupRule& rule) {
   const bool known =
-      std::any_of(group->rules.begin(), group->rules.end(),
-                  [&](const GroupRule& other) { return other.same_traffic_as(rule); });  // SG-19
+      std::any_of(group.rules.begin(), group.rules.end(),
+                  [&](const GroupRule& other) { return other.same_traffic_as(rule); });
   const std::string account =
       rule.cidr ? std::string() : find(network_.groups, rule.group)->account;
   if (!known &&
-      call(group->account, group->region,
+      call(group.account, group.region,
            fmt::format("ec2 authorize-security-group-{} --group-id {} --ip-permissions '{}'",
-                       rule.egress ? "egress" : "ingress", group->id, permission(rule, account)))) {
-    group->rules.push_back(rule);
+                       rule.egress ? "egress" : "ingress", group.id, permission(rule, account)))) {
+    group.rules.push_back(rule);
   }
 }
 

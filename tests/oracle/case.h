@@ -45,12 +45,14 @@ enum class WishKind : std::uint8_t {
   kReboot,
   kNat,
   kDropNat,
+  kUseNat,
   kTerminate,
   // Peering connections.
   kPeering,
   kAccept,
   kReject,
   kDropPeering,
+  kConnect,
   kPeeringOption,
   // EC2-Classic.
   kEnableLinks,

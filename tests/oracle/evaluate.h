@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -124,6 +125,7 @@ class Oracle {
   const Network& network_;
   Flows flows_;
   std::vector<NatFlow> nat_flows_;
+  std::set<std::string> chained_;  // NAT gateways whose packets went through another
 };
 
 }  // namespace vpclab::oracle

@@ -57,9 +57,13 @@ void Oracle::enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from) {
     walk.step("translation", "denied", nat.id).says = "NAT-4";
     return walk.drop("NAT_PROTO", nat.id);
   }
-  if (++walk.turns > 3 || (packet.protocol == kIcmp && !packet.is_query()) ||
+  if (!walk.by_nat.empty()) {
+    chained_.insert(walk.by_nat);
+    chained_.insert(nat.id);
+  }
+  if (!walk.by_nat.empty() || (packet.protocol == kIcmp && !packet.is_query()) ||
       (packet.protocol == kTcp && !packet.opens)) {
-    walk.fate.is_open = true;  // about, or in the middle of, a flow: not told
+    walk.fate.is_open = true;  // from one to the other, or in the middle of a flow: not told
     return;
   }
   const int port = walk.witness.port(nat.id);
@@ -105,7 +109,7 @@ void Oracle::return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from
   const bool is_doubtful = known != nullptr && (packet.protocol == kTcp || idle > kIdle - kHaze) &&
                            idle < kIdle + kHaze;  // a reset may have ended it
   if (idle > kIdle + kHaze || (is_doubtful && walk.witness.port(nat.id) < 0)) {
-    walk.fate.is_open = is_doubtful;
+    walk.fate.is_open = is_doubtful || chained_.contains(nat.id);
     walk.step("translation", "denied", nat.id).says = "NAT-3: no flow";
     return walk.drop("NAT_NO_STATE", nat.id);
   }

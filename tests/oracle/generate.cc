@@ -29,9 +29,27 @@ rc::Gen<std::vector<Wish>> wishes(int most, const rc::Gen<WishKind>& kind) {
   return rc::gen::resize(most, rc::gen::container<std::vector<Wish>>(wish(kind)));
 }
 
-/// The same wish some times over: shrinks to fewer.
-rc::Gen<std::vector<Wish>> several(int most, WishKind kind) {
-  return wishes(most, rc::gen::just(kind));
+/// Wishes of these kinds, always so many.
+rc::Gen<std::vector<Wish>> some(std::size_t count, const rc::Gen<WishKind>& kind) {
+  return rc::gen::container<std::vector<Wish>>(count, wish(kind));
+}
+
+rc::Gen<std::vector<Wish>> some(std::size_t count, WishKind kind) {
+  return some(count, rc::gen::just(kind));
+}
+
+/// One after the other.
+rc::Gen<std::vector<Wish>> joined(std::initializer_list<rc::Gen<std::vector<Wish>>> parts) {
+  rc::Gen<std::vector<Wish>> all = rc::gen::just(std::vector<Wish>());
+  for (const rc::Gen<std::vector<Wish>>& part : parts) {
+    all = rc::gen::map(rc::gen::pair(all, part),
+                       [](const std::pair<std::vector<Wish>, std::vector<Wish>>& both) {
+                         std::vector<Wish> longer = both.first;
+                         longer.insert(longer.end(), both.second.begin(), both.second.end());
+                         return longer;
+                       });
+  }
+  return all;
 }
 
 /// What a network begins with: each VPC open enough that many packets arrive.
@@ -66,30 +84,18 @@ rc::Gen<std::vector<Wish>> network() {
                                                     {4, K::kLink},
                                                     {4, K::kPeeringOption}});
   const auto routes = rc::gen::weightedElement<K>({{9, K::kRoute}, {1, K::kDropRoute}});
-  return rc::gen::map(rc::gen::tuple(several(6, K::kVpc), several(12, K::kSubnet),
-                                     wishes(18, wiring), wishes(24, policy), wishes(18, hosts),
-                                     wishes(16, routes), wishes(24, classic)),
-                      [](const std::tuple<std::vector<Wish>, std::vector<Wish>, std::vector<Wish>,
-                                          std::vector<Wish>, std::vector<Wish>, std::vector<Wish>,
-                                          std::vector<Wish>>& parts) {
-                        std::vector<Wish> all = std::get<0>(parts);
-                        const auto append = [&all](const std::vector<Wish>& more) {
-                          all.insert(all.end(), more.begin(), more.end());
-                        };
-                        append(std::get<1>(parts));
-                        append(std::get<2>(parts));
-                        append(std::get<3>(parts));
-                        append(std::get<4>(parts));
-                        append(std::get<5>(parts));
-                        append(std::get<6>(parts));
-                        return all;
-                      });
+  return joined({some(2, K::kVpc), wishes(3, rc::gen::just(K::kVpc)), some(4, K::kSubnet),
+                 wishes(8, rc::gen::just(K::kSubnet)), some(4, wiring), wishes(18, wiring),
+                 some(6, policy), wishes(18, policy), some(5, hosts), wishes(14, hosts),
+                 wishes(6, rc::gen::just(K::kConnect)), wishes(4, rc::gen::just(K::kUseNat)),
+                 wishes(16, routes), wishes(24, classic)});
 }
 
 /// Packets, and changes between them.
 rc::Gen<std::vector<Wish>> life() {
   using K = WishKind;
   const auto kinds = rc::gen::weightedElement<K>({{40, K::kSend},
+                                                  {2, K::kConnect},
                                                   {25, K::kSendAgain},
                                                   {8, K::kSendFromOutside},
                                                   {3, K::kWait},
@@ -138,13 +144,22 @@ rc::Gen<std::vector<Wish>> life() {
 }
 
 rc::Gen<Case> cases() {
-  return rc::gen::map(rc::gen::tuple(network(), life()),
-                      [](const std::tuple<std::vector<Wish>, std::vector<Wish>>& parts) {
-                        Case made{std::get<0>(parts)};
-                        made.wishes.insert(made.wishes.end(), std::get<1>(parts).begin(),
-                                           std::get<1>(parts).end());
-                        return made;
-                      });
+  return rc::gen::map(joined({network(), life()}),
+                      [](const std::vector<Wish>& all) { return Case{all}; });
+}
+
+/// The case without each of its wishes that it fails without, too.
+Case without_idle_wishes(Case failing, const Judge& judge, std::string& finding) {
+  for (std::size_t i = failing.wishes.size(); i-- > 0;) {
+    Case smaller = failing;
+    smaller.wishes.erase(smaller.wishes.begin() + static_cast<std::ptrdiff_t>(i));
+    const std::string still = judge(smaller, true);
+    if (!still.empty()) {
+      finding = still;
+      failing = smaller;
+    }
+  }
+  return failing;
 }
 
 }  // namespace
@@ -181,6 +196,7 @@ Search search(std::uint64_t seed, int count, const Judge& judge) {
         break;
       }
     }
+    static_cast<void>(without_idle_wishes(drawn.value(), judge, result.finding));
     return result;
   }
   return result;

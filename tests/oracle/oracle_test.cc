@@ -1,5 +1,5 @@
 // The emulator beside an independent oracle, on random networks, changes and packets.
-//   VPCLAB_ORACLE_NETWORKS  how many (default 400)
+//   VPCLAB_ORACLE_NETWORKS  how many (default 1,000, under a sanitizer 150)
 //   VPCLAB_ORACLE_SEED      of the first; the others follow
 //   VPCLAB_ORACLE_ALL       do not stop at the first difference: count them by kind, and show the
 //                           shortest of each
@@ -14,6 +14,18 @@
 
 namespace vpclab::oracle {
 namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::uint64_t kNetworks = 150;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr std::uint64_t kNetworks = 150;
+#else
+constexpr std::uint64_t kNetworks = 1'000;
+#endif
+#else
+constexpr std::uint64_t kNetworks = 1'000;
+#endif
 
 std::uint64_t environment(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
@@ -51,7 +63,7 @@ class Collection {
 
 TEST(Oracle, AgreesWithTheEmulatorOnRandomNetworks) {
   const std::uint64_t seed = environment("VPCLAB_ORACLE_SEED", 1);
-  const auto networks = static_cast<int>(environment("VPCLAB_ORACLE_NETWORKS", 400));
+  const auto networks = static_cast<int>(environment("VPCLAB_ORACLE_NETWORKS", kNetworks));
   const bool all = std::getenv("VPCLAB_ORACLE_ALL") != nullptr;
   Tally tally;
   Collection differences;

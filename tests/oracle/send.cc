@@ -104,6 +104,18 @@ std::uint32_t Lab::choose_destination(std::uint32_t choice, std::uint32_t which)
   }
 }
 
+/// Somebody in the same VPC, or in one that is joined to it.
+std::uint32_t Lab::choose_near(const Interface& from, std::uint32_t which) const {
+  std::vector<std::uint32_t> near;
+  for (const Interface& interface : network_.interfaces) {
+    const bool is_far = interface.vpc != from.vpc;
+    if (!is_far || network_.active_peering(interface.vpc, from.vpc) != nullptr) {
+      near.insert(near.end(), is_far ? 2 : 1, interface.addresses.front().private_address);
+    }
+  }
+  return *pick(near, which);
+}
+
 void Lab::send(const Wish& wish) {
   std::vector<const Interface*> senders;
   for (const Interface& interface : network_.interfaces) {
@@ -121,7 +133,8 @@ void Lab::send(const Wish& wish) {
   if (wish.d % 8 == 0) {
     packet.source = pick(pick(network_.interfaces, wish.d)->addresses, 0)->private_address;
   }
-  packet.destination = choose_destination(wish.b, wish.b / 16);
+  packet.destination =
+      wish.b % 16 < 11 ? choose_destination(wish.b, wish.b / 16) : choose_near(from, wish.b / 16);
   packet.protocol = message.protocol;
   if (message.protocol == kIcmp) {
     packet.type = message.type_or_port;

@@ -18,7 +18,6 @@ struct Oracle::Walk {
   const Witness& witness;
   Fate fate;
   std::string by_nat{};  // the NAT gateway that translated it on its way out
-  int turns = 0;         // of NAT gateways
 
   void drop(std::string reason, std::string place) {
     fate.reason = std::move(reason);
