@@ -29,10 +29,8 @@ DnsMessage answer_message(const DnsMessage& query, const DnsLookup& look_up) {
   if (query.opcode != 0) {
     return answer_to(query, DnsRcode::kNotImp);
   }
-  if (query.questions.size() != 1) {
-    DnsMessage refusal = answer_to(query, DnsRcode::kFormErr);
-    refusal.questions.clear();
-    return refusal;
+  if (query.questions.empty()) {
+    return answer_to(query, DnsRcode::kFormErr);
   }
   const wire::DnsQuestion& question = query.questions.front();
   if (question.record_class != wire::kDnsInternet) {
@@ -53,7 +51,9 @@ std::vector<std::uint8_t> answer_dns(Bytes query, const DnsLookup& look_up) {
     return {};
   }
   const auto read = DnsMessage::parse(query);
-  if (!read) {
+  // Several questions are no query (RFC 9619): repeated in the answer, they could outgrow any
+  // limit.
+  if (!read || read->questions.size() > 1) {
     return refuse_unreadable(query);
   }
   std::size_t limit = wire::kDnsUdpSize;

@@ -1,4 +1,5 @@
 // dig and the stub resolver against a server on the other end of a wire.
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -303,6 +304,26 @@ TEST(DnsServer, SaysWhatItCannotDo) {
   query.is_response = true;
   EXPECT_THAT(answer_dns(query.emit(), nobody), IsEmpty());
   EXPECT_THAT(answer_dns(std::vector<std::uint8_t>{1, 2, 3}, nobody), IsEmpty());
+}
+
+/// RFC 9619: many questions that the answer would repeat make it no longer than a header.
+TEST(DnsServer, AnswersSeveralQuestionsWithAHeaderAlone) {
+  const DnsLookup nobody = [](const wire::DnsQuestion&) { return DnsReply{}; };
+  for (const std::uint8_t opcode : std::array<std::uint8_t, 2>{0, 1}) {
+    for (const bool has_edns : {false, true}) {
+      DnsMessage query;
+      query.opcode = opcode;
+      query.questions.assign(1000, {name_of("www.example.com"), DnsType::kA, wire::kDnsInternet});
+      if (has_edns) {
+        query.edns = wire::DnsEdns{4096, 0, 1, false};
+      }
+
+      const std::vector<std::uint8_t> answer = answer_dns(query.emit(), nobody);
+
+      EXPECT_EQ(answer.size(), DnsMessage::kHeaderSize);
+      EXPECT_EQ(DnsMessage::parse(answer)->rcode, DnsRcode::kFormErr);
+    }
+  }
 }
 
 }  // namespace
