@@ -68,6 +68,13 @@ class Lab {
   void make_route(const Wish& wish);
   void put_route(Table& table, const Cidr& destination, const std::string& target);
   void drop_route(const Wish& wish);
+
+  // build_routes.cc
+  void replace_local(const Wish& wish);
+  void make_gateway_table(const Wish& wish);
+  void make_prefix_list(const Wish& wish);
+  void route_list(const Wish& wish);
+  [[nodiscard]] std::vector<std::string> interfaces_of(const std::string& vpc) const;
   void attach_gateway(const Wish& wish);
   void detach_gateway(const Wish& wish);
   [[nodiscard]] std::vector<Cidr> destinations() const;

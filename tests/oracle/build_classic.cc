@@ -37,10 +37,12 @@ void Lab::grant_classic(const Wish& wish) {
 
 /// CL-3, CL-22: a static route of the VPC within 10.0.0.0/8.
 bool Lab::has_route_in_ten(const std::string& vpc) const {
-  for (const Table& table : network_.tables) {
-    for (const Route& route : table.routes) {
-      if (table.vpc == vpc && route.destination.within(kTen)) {
-        return true;
+  for (const std::vector<Table>* tables : {&network_.tables, &network_.gateway_tables}) {
+    for (const Table& table : *tables) {
+      for (const Route& route : table.routes) {
+        if (table.vpc == vpc && (route.destination.within(kTen) || !route.prefix_list.empty())) {
+          return true;
+        }
       }
     }
   }

@@ -50,6 +50,14 @@ void Lab::grant_network(const Wish& wish) {
       return make_route(wish);
     case WishKind::kDropRoute:
       return drop_route(wish);
+    case WishKind::kLocalRoute:
+      return replace_local(wish);
+    case WishKind::kGatewayTable:
+      return make_gateway_table(wish);
+    case WishKind::kPrefixList:
+      return make_prefix_list(wish);
+    case WishKind::kListRoute:
+      return route_list(wish);
     case WishKind::kGateway:
       return attach_gateway(wish);
     default:
@@ -104,7 +112,8 @@ void Lab::add_cidr(const Wish& wish) {
   bool legal = !overlaps(*vpc) && !network_.has_classic_route(*vpc);  // VPC-9 (f)
   for (const Table& table : network_.tables) {
     for (const Route& route : table.routes) {
-      legal = legal && (table.vpc != vpc->id || !route.destination.within(cidr));
+      legal = legal && (table.vpc != vpc->id ||
+                        (!route.destination.within(cidr) && route.prefix_list.empty()));
     }
   }
   for (const Peering& peering : network_.peerings) {
@@ -285,8 +294,9 @@ void Lab::put_route(Table& table, const Cidr& destination, const std::string& ta
                              : kind == "pcx" ? "--vpc-peering-connection-id"
                                              : "--gateway-id";
   const auto known =
-      std::find_if(table.routes.begin(), table.routes.end(),
-                   [&](const Route& route) { return route.destination == destination; });
+      std::find_if(table.routes.begin(), table.routes.end(), [&](const Route& route) {
+        return route.prefix_list.empty() && route.destination == destination;
+      });
   const bool is_new = known == table.routes.end();  // RT-9: else only by replacing
   if (!call(vpc, fmt::format("ec2 {}-route --route-table-id {} --destination-cidr-block {} {} {}",
                              is_new ? "create" : "replace", table.id, text(destination), option,
@@ -307,9 +317,15 @@ void Lab::drop_route(const Wish& wish) {
   }
   const auto route =
       table->routes.begin() + static_cast<std::ptrdiff_t>(wish.b % table->routes.size());
+  const std::vector<Cidr>& local = vpc_of(table->vpc).cidrs;
+  const bool is_local = route->prefix_list.empty() &&
+                        std::find(local.begin(), local.end(), route->destination) != local.end();
+  const std::string destination = route->prefix_list.empty()
+                                      ? "--destination-cidr-block " + text(route->destination)
+                                      : "--destination-prefix-list-id " + route->prefix_list;
   if (call(vpc_of(table->vpc),
-           fmt::format("ec2 delete-route --route-table-id {} --destination-cidr-block {}",
-                       table->id, text(route->destination)))) {
+           fmt::format("ec2 {}-route --route-table-id {} {}{}", is_local ? "replace" : "delete",
+                       table->id, destination, is_local ? " --local-target" : ""))) {
     table->routes.erase(route);
   }
 }
@@ -340,7 +356,7 @@ void Lab::attach_gateway(const Wish& wish) {
 /// IGW-9: only without mapped public addresses.
 void Lab::detach_gateway(const Wish& wish) {
   Vpc* vpc = pick(network_.vpcs, wish.a);
-  if (vpc == nullptr || vpc->gateway.empty()) {
+  if (vpc == nullptr || vpc->gateway.empty() || !vpc->gateway_table.empty()) {
     return;
   }
   for (const Interface& interface : network_.interfaces) {

@@ -42,6 +42,9 @@ std::string permission(const GroupRule& rule, const std::string& account) {
   if (rule.protocol == kIcmp || rule.protocol == kTcp || rule.protocol == kUdp) {
     text += fmt::format(R"(,"FromPort":{},"ToPort":{})", rule.from, rule.to);
   }
+  if (!rule.prefix_list.empty()) {
+    return text + fmt::format(R"(,"PrefixListIds":[{{"PrefixListId":"{}"}}]}}])", rule.prefix_list);
+  }
   text += rule.cidr ? fmt::format(R"(,"IpRanges":[{{"CidrIp":"{}"}}]}}])", oracle::text(*rule.cidr))
                     : fmt::format(R"(,"UserIdGroupPairs":[{{"GroupId":"{}","UserId":"{}"}}]}}])",
                                   rule.group, account);
@@ -110,7 +113,11 @@ void Lab::choose_peer(GroupRule& rule, const Group& group, std::uint32_t choice)
       groups.insert(groups.end(), far ? 3 : 1, other.id);
     }
   }
-  if (choice % 3 == 0) {
+  const PrefixList* list = pick(network_.prefix_lists, choice / 7);
+  if (choice % 7 == 0 && list != nullptr && !group.vpc.empty() && list->account == group.account &&
+      list->region == group.region) {
+    rule.prefix_list = list->id;
+  } else if (choice % 3 == 0) {
     rule.group = *pick(groups, choice / 3);
   } else {
     rule.cidr = *pick(cidrs, choice / 3);
@@ -141,7 +148,7 @@ void Lab::put_group_rule(Group& group, const GroupRule& rule) {
       std::any_of(group.rules.begin(), group.rules.end(),
                   [&](const GroupRule& other) { return other.same_traffic_as(rule); });
   const std::string account =
-      rule.cidr ? std::string() : find(network_.groups, rule.group)->account;
+      rule.group.empty() ? std::string() : find(network_.groups, rule.group)->account;
   if (!known &&
       call(group.account, group.region,
            fmt::format("ec2 authorize-security-group-{} --group-id {} --ip-permissions '{}'",
@@ -158,7 +165,7 @@ void Lab::drop_group_rule(const Wish& wish) {
   const auto rule =
       group->rules.begin() + static_cast<std::ptrdiff_t>(wish.b % group->rules.size());
   const std::string account =
-      rule->cidr ? std::string() : find(network_.groups, rule->group)->account;
+      rule->group.empty() ? std::string() : find(network_.groups, rule->group)->account;
   if (call(group->account, group->region,
            fmt::format("ec2 revoke-security-group-{} --group-id {} --ip-permissions '{}'",
                        rule->egress ? "egress" : "ingress", group->id,

@@ -20,6 +20,10 @@ enum class WishKind : std::uint8_t {
   kMainTable,
   kRoute,
   kDropRoute,
+  kLocalRoute,
+  kGatewayTable,
+  kPrefixList,
+  kListRoute,
   kGateway,
   kDetachGateway,
   // Filters.

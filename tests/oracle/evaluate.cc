@@ -1,5 +1,7 @@
 #include "tests/oracle/evaluate.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tests/oracle/walk.h"
@@ -10,6 +12,20 @@ namespace {
 const Cidr kTen = Cidr::parse("10.0.0.0/8");
 const Cidr kMulticast = Cidr::parse("224.0.0.0/4");
 constexpr std::uint32_t kLimitedBroadcast = 0xffff'ffff;
+
+/// RT-8; of equal destinations a static one goes before a list's, and lists go by id.
+const Route* longest_match(const std::vector<Route>& routes, std::uint32_t destination) {
+  const Route* best = nullptr;
+  for (const Route& route : routes) {
+    if (route.destination.contains(destination) &&
+        (best == nullptr || route.destination.length > best->destination.length ||
+         (route.destination.length == best->destination.length &&
+          route.prefix_list < best->prefix_list))) {
+      best = &route;
+    }
+  }
+  return best;
+}
 
 std::string kind_of(std::string_view id) { return std::string(id.substr(0, id.find('-'))); }
 
@@ -97,25 +113,45 @@ void Oracle::leave_subnet(Walk& walk, const Subnet& subnet) {
   follow_route(walk, subnet);
 }
 
+/// A table's routes, prefix lists written out, and the local ones unless others stand in their
+/// place (RT-7).
+std::vector<Route> Oracle::effective_routes(const Vpc& vpc, const Table& table) const {
+  const bool has_links = network_.has_classic_route(vpc);
+  std::vector<Route> routes;
+  std::vector<Cidr> local = vpc.cidrs;
+  for (const Route& route : table.routes) {
+    const PrefixList* list = find(network_.prefix_lists, route.prefix_list);
+    if (list == nullptr) {
+      routes.push_back(route);
+      local.erase(std::remove(local.begin(), local.end(), route.destination), local.end());
+      continue;
+    }
+    for (const Cidr& entry : list->entries) {
+      bool passed_over = has_links && entry.within(kTen);
+      for (const Cidr& cidr : vpc.cidrs) {
+        passed_over = passed_over || entry.within(cidr);
+      }
+      if (!passed_over) {
+        routes.push_back({entry, route.target, list->id});
+      }
+    }
+  }
+  for (const Cidr& cidr : local) {
+    routes.push_back({cidr, "local"});
+  }
+  if (has_links) {
+    routes.push_back({kTen, "links"});  // CL-1, CL-23
+  }
+  return routes;
+}
+
 /// FWD-1.7 and 8.
 void Oracle::follow_route(Walk& walk, const Subnet& subnet) {
   const Vpc& vpc = *find(network_.vpcs, subnet.vpc);
   const std::string& table_id = subnet.table.empty() ? vpc.main_table : subnet.table;  // RT-2
   const Table& table = *find(network_.tables, table_id);
-  std::vector<Route> routes = table.routes;
-  for (const Cidr& cidr : vpc.cidrs) {
-    routes.push_back({cidr, "local"});  // RT-7
-  }
-  if (network_.has_classic_route(vpc)) {
-    routes.push_back({kTen, "links"});  // CL-1, CL-23
-  }
-  const Route* best = nullptr;
-  for (const Route& route : routes) {  // RT-8
-    if (route.destination.contains(walk.packet.destination) &&
-        (best == nullptr || route.destination.length > best->destination.length)) {
-      best = &route;
-    }
-  }
+  const std::vector<Route> routes = effective_routes(vpc, table);
+  const Route* best = longest_match(routes, walk.packet.destination);
   if (best == nullptr) {
     walk.step("route", "denied", table.id).says = "RT-17: none matches";
     return walk.drop("NO_ROUTE", vpc.id);
@@ -257,7 +293,7 @@ void Oracle::enter_internet(Walk& walk) {
       step.range = text(address.private_address) + "/32";
       step.says = "FWD-4b";
       walk.translate_destination(address.private_address);
-      return enter_vpc(walk, vpc, nullptr);
+      return enter_from_gateway(walk, vpc);
     }
   }
   for (const NatGateway& nat : network_.nats) {
@@ -267,7 +303,7 @@ void Oracle::enter_internet(Walk& walk) {
       step.range = text(nat.address) + "/32";
       step.says = "FWD-4b: a NAT gateway's";
       walk.translate_destination(nat.address);
-      return enter_vpc(walk, vpc, nullptr);
+      return enter_from_gateway(walk, vpc);
     }
   }
   for (const ClassicInstance& classic : network_.classics) {
@@ -285,6 +321,35 @@ void Oracle::enter_internet(Walk& walk) {
   }
   walk.step("internet", "denied").says = "nobody has " + text(destination);
   walk.drop(cloud ? "IGW_UNMAPPED" : "NO_SUCH_HOST", "internet");
+}
+
+/// RT-25: by the gateway's own table, if it has one.
+void Oracle::enter_from_gateway(Walk& walk, const Vpc& vpc) {
+  const Table* table = find(network_.gateway_tables, vpc.gateway_table);
+  if (table != nullptr) {
+    const std::vector<Route> routes = effective_routes(vpc, *table);
+    const Route* route = longest_match(routes, walk.packet.destination);
+    const Interface* next = route == nullptr ? nullptr : find(network_.interfaces, route->target);
+    const bool is_local = route != nullptr && route->target == "local";
+    const bool usable = is_local || (next != nullptr && !next->instance.empty());
+    Step& step = walk.step("route", usable ? "matched" : "denied", table->id);
+    step.range = route == nullptr ? std::string() : text(route->destination);
+    step.rule = route == nullptr ? std::string() : route->target;
+    step.says = "RT-25";
+    if (!usable) {
+      return walk.drop("BLACKHOLE", vpc.id);
+    }
+    if (!is_local) {
+      if (!network_.is_up(*next)) {
+        return walk.drop("INSTANCE_NOT_RUNNING", vpc.id);
+      }
+      if (!ask_acl(walk, *find(network_.subnets, next->subnet), false)) {  // FWD-4b, FWD-3.1
+        return walk.drop("NACL_INGRESS", vpc.id);
+      }
+      return enter_interface(walk, *next);
+    }
+  }
+  enter_vpc(walk, vpc, nullptr);
 }
 
 /// FWD-3.3…5.

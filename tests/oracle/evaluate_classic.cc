@@ -35,10 +35,13 @@ void Oracle::leave_linked(Walk& walk, const ClassicInstance& from, const Vpc& vp
     return enter_vpc(walk, vpc, nullptr);
   }
   const Route* best = nullptr;  // FWD-7.2: peering routes of the main table (CL-20.4, CL-10)
-  for (const Route& route : find(network_.tables, vpc.main_table)->routes) {
+  const std::vector<Route> routes = effective_routes(vpc, *find(network_.tables, vpc.main_table));
+  for (const Route& route : routes) {
     if (route.target.rfind("pcx-", 0) == 0 && route.destination.contains(destination) &&
         !kTen.contains(destination) &&
-        (best == nullptr || route.destination.length > best->destination.length)) {
+        (best == nullptr || route.destination.length > best->destination.length ||
+         (route.destination.length == best->destination.length &&
+          route.prefix_list < best->prefix_list))) {
       best = &route;
     }
   }

@@ -98,6 +98,10 @@ bool Oracle::rule_admits(const GroupRule& rule, const Filter& filter, const Pack
     return false;
   }
   const std::uint32_t remote = egress ? packet.destination : packet.source;  // SG-9
+  if (const PrefixList* list = find(network_.prefix_lists, rule.prefix_list)) {
+    return std::any_of(list->entries.begin(), list->entries.end(),
+                       [&](const Cidr& entry) { return entry.contains(remote); });
+  }
   return rule.cidr ? rule.cidr->contains(remote) : reference_admits(rule.group, filter, remote);
 }
 

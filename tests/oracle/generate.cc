@@ -83,7 +83,12 @@ rc::Gen<std::vector<Wish>> network() {
                                                     {3, K::kEnableLinks},
                                                     {4, K::kLink},
                                                     {4, K::kPeeringOption}});
-  const auto routes = rc::gen::weightedElement<K>({{9, K::kRoute}, {1, K::kDropRoute}});
+  const auto routes = rc::gen::weightedElement<K>({{14, K::kRoute},
+                                                   {1, K::kDropRoute},
+                                                   {1, K::kLocalRoute},
+                                                   {2, K::kGatewayTable},
+                                                   {2, K::kPrefixList},
+                                                   {3, K::kListRoute}});
   return joined({some(2, K::kVpc), wishes(3, rc::gen::just(K::kVpc)), some(4, K::kSubnet),
                  wishes(8, rc::gen::just(K::kSubnet)), some(4, wiring), wishes(18, wiring),
                  some(6, policy), wishes(18, policy), some(5, hosts), wishes(14, hosts),
@@ -138,6 +143,9 @@ rc::Gen<std::vector<Wish>> life() {
                                                   {1, K::kStopClassic},
                                                   {1, K::kStartClassic},
                                                   {1, K::kNat},
+                                                  {1, K::kLocalRoute},
+                                                  {1, K::kGatewayTable},
+                                                  {1, K::kListRoute},
                                                   {1, K::kDropNat},
                                                   {3, K::kPeeringOption}});
   return wishes(60, kinds);

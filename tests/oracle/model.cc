@@ -40,7 +40,8 @@ std::uint32_t parse_address(std::string_view text) {
 
 bool GroupRule::same_traffic_as(const GroupRule& other) const {
   return egress == other.egress && protocol == other.protocol && from == other.from &&
-         to == other.to && cidr == other.cidr && group == other.group;
+         to == other.to && cidr == other.cidr && group == other.group &&
+         prefix_list == other.prefix_list;
 }
 
 bool Vpc::contains(std::uint32_t address) const {

@@ -55,7 +55,8 @@ struct GroupRule {
   int to = -1;
   std::optional<Cidr> cidr;  // nothing: the group below
   std::string group;
-  std::string id;  // sgr-…
+  std::string id;             // sgr-…
+  std::string prefix_list{};  // then neither a CIDR nor a group
 
   [[nodiscard]] bool same_traffic_as(const GroupRule& other) const;
 };
@@ -86,10 +87,20 @@ struct Acl {
   std::vector<AclEntry> entries;  // in no order
 };
 
-/// RT-10; the target's kind is told by its prefix: igw-, pcx-, eni-.
+/// A managed prefix list.
+struct PrefixList {
+  std::string id;
+  std::string account;
+  std::string region;
+  std::vector<Cidr> entries;
+};
+
+/// RT-10; the target's kind is told by its prefix: igw-, pcx-, eni-, nat-. A destination that is a
+/// CIDR of the VPC stands in place of the local route (RT-7).
 struct Route {
   Cidr destination;
   std::string target;
+  std::string prefix_list{};  // then the destination has no meaning
 };
 
 struct Table {
@@ -124,7 +135,8 @@ struct Vpc {
   std::string gateway;  // attached; empty: none
   std::string default_group;
   std::string default_acl;
-  bool classic_link = false;  // CL-1
+  bool classic_link = false;    // CL-1
+  std::string gateway_table{};  // RT-25: of the attached gateway
 
   [[nodiscard]] bool contains(std::uint32_t address) const;
 };
@@ -235,6 +247,7 @@ struct Network {
   std::vector<Vpc> vpcs;
   std::vector<Subnet> subnets;
   std::vector<Table> tables;
+  std::vector<Table> gateway_tables;
   std::vector<Acl> acls;
   std::vector<Group> groups;
   std::vector<Interface> interfaces;
@@ -244,6 +257,7 @@ struct Network {
   std::vector<IdleGateway> idle_gateways;
   std::vector<ClassicInstance> classics;
   std::vector<NatGateway> nats;
+  std::vector<PrefixList> prefix_lists;
   std::vector<Outsider> outsiders;
   std::vector<Cidr> cloud_ranges;  // where public addresses come from
 

@@ -36,7 +36,8 @@ std::uint64_t environment(const char* name, std::uint64_t otherwise) {
 std::string kind_of(const std::string& finding) {
   static const std::regex kNames("[a-z]+-[0-9a-f]{8,17}|[0-9.]+|\\{.*?\\}");
   const std::size_t begin = finding.rfind("packet", 0) == 0 ? finding.find('\n') + 1 : 0;
-  const std::size_t end = finding.find(begin == 0 ? "'" : "  the emulator's way", begin);
+  const std::size_t end = begin == 0 ? std::min<std::size_t>(finding.find('\n'), 60)
+                                     : finding.find("  the emulator's way", begin);
   return std::regex_replace(finding.substr(begin, end - begin), kNames, "");
 }
 
