@@ -25,6 +25,10 @@ std::optional<std::string> value_of(const std::optional<Text>& text) {
   return text.has_value() ? std::optional(text->value) : std::nullopt;
 }
 
+std::optional<Text> first_of(const std::vector<Text>& texts) {
+  return texts.empty() ? std::nullopt : std::optional(texts.front());
+}
+
 control::Caller owner_of(const Lowering& lowering, const Instance& instance) {
   return instance.subnet.has_value()
              ? lowering.owner_of(instance.subnet->value)
@@ -92,9 +96,7 @@ void lower_instance(Lowering& lowering, const Instance& instance) {
   lowering.blame("InvalidAMIID", instance.image);
   lowering.blame("InvalidInstanceType", instance.instance_type);
   lowering.blame("ddress", instance.private_ip);
-  lowering.blame("ecurity group", instance.security_groups.empty()
-                                      ? std::nullopt
-                                      : std::optional(instance.security_groups.front()));
+  lowering.blame("ecurity group", first_of(instance.security_groups));
 }
 
 void lower_instance_attributes(Lowering& lowering, const Instance& instance) {
@@ -119,7 +121,7 @@ void lower_instance_attributes(Lowering& lowering, const Instance& instance) {
     attach.vpc_id = reference(instance.classic_link->vpc.value);
     attach.groups = references(instance.classic_link->security_groups);
     lowering.call(owner, std::move(attach), instance.classic_link->mark);
-    lowering.blame("InvalidGroup", instance.classic_link->security_groups.front());
+    lowering.blame("InvalidGroup", first_of(instance.classic_link->security_groups));
   }
 }
 

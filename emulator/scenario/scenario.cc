@@ -85,9 +85,11 @@ void furnish(const Scenario& scenario, world::World& world, const IdBook& book, 
     }
     const std::optional<std::string> id = book.find(instance.name.value);
     const auto parsed = api::InstanceId::parse(id.value_or(std::string()));
-    if (parsed.has_value()) {
-      world.instance(*parsed)->set_ip_forward(true);
-      world.instance(*parsed)->set_masquerade(is_set(instance.masquerade));
+    // A name in the form of an id stands for itself, also where nothing was launched.
+    node::Instance* guest = parsed.has_value() ? world.instance(*parsed) : nullptr;
+    if (guest != nullptr) {
+      guest->set_ip_forward(true);
+      guest->set_masquerade(is_set(instance.masquerade));
     }
   }
   if (diagnostics.empty()) {
