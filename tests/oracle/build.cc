@@ -43,6 +43,10 @@ Witness testimony(const Trip& trip) {
 
 }  // namespace
 
+std::string in_one_line(const std::vector<std::string>& words, std::string_view between) {
+  return fmt::format("{}", fmt::join(words, between));
+}
+
 Lab::Lab(Tally& tally)
     : tally_(tally),
       oracle_(network_),

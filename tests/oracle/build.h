@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/trace/fate_counter.h"
@@ -19,6 +20,10 @@ namespace vpclab::oracle {
 
 /// The account that has EC2-Classic (CLC-7).
 inline constexpr std::string_view kClassicAccount = "333333333333";
+
+/// Words with a blank or something else between them.
+[[nodiscard]] std::string in_one_line(const std::vector<std::string>& words,
+                                      std::string_view between);
 
 /// How much of everything a run saw: a run that sees little proves little.
 struct Tally {
@@ -69,7 +74,7 @@ class Lab {
   void put_route(Table& table, const Cidr& destination, const std::string& target);
   void drop_route(const Wish& wish);
 
-  // build_routes.cc
+  // build_special_routes.cc
   void replace_local(const Wish& wish);
   void make_gateway_table(const Wish& wish);
   void make_prefix_list(const Wish& wish);

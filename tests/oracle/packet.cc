@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/oracle/model.h"
+#include "tests/oracle/cidr.h"
 
 namespace vpclab::oracle {
 namespace {
