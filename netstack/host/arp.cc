@@ -111,12 +111,12 @@ void HostStack::resolve(SimTime now, std::size_t interface, Ipv4Address next_hop
   if (neighbour == nullptr) {
     neighbour = arp_->insert(interface, next_hop);
     if (neighbour == nullptr) {
-      return finish(now, packet, HostOutcome::kArpQueueFull);
+      return give_up(now, packet, origin, HostOutcome::kArpQueueFull);
     }
     begin_asking(MacAddress::broadcast());
   }
   if (const auto refused = arp_->enqueue(*neighbour, {packet, origin})) {
-    finish(now, refused->packet, HostOutcome::kArpQueueFull);
+    give_up(now, refused->packet, refused->origin, HostOutcome::kArpQueueFull);
   }
 }
 
@@ -187,7 +187,16 @@ void HostStack::fail_waiting(SimTime now, std::size_t interface, PacketHandle pa
   } else {
     report_local(now, interfaces_[interface].address, pool_.bytes(packet), error);
   }
-  finish(now, packet, HostOutcome::kArpFailed);
+  give_up(now, packet, origin, HostOutcome::kArpFailed);
+}
+
+/// Ends a packet that was to leave. One that only passed through is shown as the frame that it was.
+void HostStack::give_up(SimTime now, PacketHandle packet, PacketOrigin origin,
+                        HostOutcome outcome) {
+  if (origin == PacketOrigin::kForwarded) {
+    pool_.push_front(packet, EthernetHeader::kSize);
+  }
+  finish(now, packet, outcome);
 }
 
 }  // namespace vpclab::host

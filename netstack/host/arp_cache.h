@@ -19,7 +19,7 @@ namespace vpclab::host {
 enum class PacketOrigin : std::uint8_t {
   kOwn,        // this host's: its program is told of a failure
   kForwarded,  // another host's: that one is told by ICMP
-  kPiece,      // a fragment, made here, of another host's packet: likewise
+  kPiece,      // made here of another host's packets, a fragment or a datagram: likewise
 };
 
 class ArpCache {

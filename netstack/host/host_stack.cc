@@ -62,7 +62,7 @@ void HostStack::remove_interface(SimTime now, std::size_t number) {
   });
   if (arp_ != nullptr) {
     for (const ArpCache::Waiting& waiting : arp_->forget(number)) {
-      finish(now, waiting.packet, HostOutcome::kHostStopped);
+      give_up(now, waiting.packet, waiting.origin, HostOutcome::kHostStopped);
     }
     plan_timers();
   }
@@ -183,7 +183,11 @@ void HostStack::end_all(std::optional<SimTime> now) {
   if (arp_ != nullptr) {
     for (ArpCache::Neighbour& neighbour : arp_->neighbours()) {
       for (const ArpCache::Waiting& waiting : neighbour.waiting) {
-        end(waiting.packet);
+        if (now) {
+          give_up(*now, waiting.packet, waiting.origin, HostOutcome::kHostStopped);
+        } else {
+          pool_.free(waiting.packet);
+        }
       }
     }
   }
@@ -198,6 +202,7 @@ void HostStack::end_all(std::optional<SimTime> now) {
   reassembler_.reset();
   path_mtus_.reset();
   limiter_.reset();
+  ports_.share_with(nullptr);
   source_nat_.reset();
   timers_at_ = kNever;
 }

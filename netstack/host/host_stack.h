@@ -224,6 +224,7 @@ class HostStack {
   void poll_arp(SimTime now);
   void fail_waiting(SimTime now, std::size_t interface, wire::PacketHandle packet,
                     PacketOrigin origin);
+  void give_up(SimTime now, wire::PacketHandle packet, PacketOrigin origin, HostOutcome outcome);
 
   // ipv4_input.cc
   void receive_ipv4(SimTime now, const Received& received);
@@ -247,7 +248,7 @@ class HostStack {
   void poll_loopback(SimTime now);
 
   // masquerade.cc
-  [[nodiscard]] bool masquerade(SimTime now, const Route& route, wire::PacketHandle packet);
+  [[nodiscard]] bool masquerade(SimTime now, const Route& route, const Received& received);
   [[nodiscard]] bool hand_back(SimTime now, const Received& received);
 
   // icmp.cc

@@ -192,13 +192,15 @@ void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
 void HostStack::poll_reassembly(SimTime now) {
   while (reassembler_->expire(now)) {
     const auto pieces = reassembler_->fragments();
-    // RFC 792: only who has the first fragment says so.
+    // RFC 792: only who has the first fragment says so, and only the host that it is for.
     if (!pieces.empty() && pieces.front().offset == 0) {
       const Reassembler::Fragment& first = pieces.front();
       const Bytes ip = std::as_const(pool_).bytes(first.packet).subspan(first.header_at);
-      send_icmp_error(now, Received{first.packet, ip, first.header_at, first.interface, false},
-                      wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded,
-                                                wire::time_exceeded::kReassembly));
+      if (kind_of(wire::ipv4_destination(ip)) == Kind::kOwn) {
+        send_icmp_error(now, Received{first.packet, ip, first.header_at, first.interface, false},
+                        wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded,
+                                                  wire::time_exceeded::kReassembly));
+      }
     }
     for (const Reassembler::Fragment& piece : pieces) {
       finish(now, piece.packet, HostOutcome::kReassemblyTimeout);

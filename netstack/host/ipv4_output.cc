@@ -167,16 +167,18 @@ void HostStack::forward(SimTime now, const Received& received, bool is_translate
   if (size > mtu && wire::ipv4_dont_fragment(ip)) {
     return refuse(wire::IcmpV4Header::fragmentation_needed(mtu), HostOutcome::kFragmentationNeeded);
   }
+  if (masquerades && !masquerade(now, *route, received)) [[unlikely]] {
+    return;
+  }
   pool_.pop_front(received.packet, received.offset);
   pool_.truncate(received.packet, size);  // Ethernet's padding does not travel on
   wire::decrement_ttl(pool_.bytes(received.packet));
-  if (masquerades && !masquerade(now, *route, received.packet)) [[unlikely]] {
-    return;
-  }
   if (size > mtu) {
     output_fragments(now, *route, mtu, received.packet, PacketOrigin::kPiece);
   } else {
-    output(now, *route, received.packet, PacketOrigin::kForwarded);
+    // A datagram that was put together here replaced what had come in.
+    output(now, *route, received.packet,
+           received.offset != 0 ? PacketOrigin::kForwarded : PacketOrigin::kPiece);
   }
 }
 

@@ -16,12 +16,13 @@ SourceNatOptions options_of_linux() {
 
 }  // namespace
 
-/// On the way out. `packet` begins with its IPv4 header. False if it has ended here.
-bool HostStack::masquerade(SimTime now, const Route& route, wire::PacketHandle packet) {
+/// On the way out. False if the packet has ended here, as it came.
+bool HostStack::masquerade(SimTime now, const Route& route, const Received& received) {
   if (source_nat_ == nullptr) {
     source_nat_ = std::make_unique<SourceNat>(options_of_linux());
+    ports_.share_with(&source_nat_->table());
   }
-  const MutableBytes bytes = pool_.bytes(packet);
+  const MutableBytes bytes = pool_.bytes(received.packet).subspan(received.offset);
   const wire::Ipv4Address own = interfaces_[route.interface].address;
   const wire::IpProtocol protocol = wire::ipv4_protocol(bytes);
   const auto is_free = [&](std::uint16_t port) {  // no program of this host uses it
@@ -34,10 +35,10 @@ bool HostStack::masquerade(SimTime now, const Route& route, wire::PacketHandle p
     case NatResult::kNoState:  // invalid to the tracker, and forwarded as it is
       return true;
     case NatResult::kNoPort:
-      finish(now, packet, HostOutcome::kNoPort);
+      finish(now, received.packet, HostOutcome::kNoPort);
       return false;
     case NatResult::kUnsupported:
-      finish(now, packet, HostOutcome::kMalformed);
+      finish(now, received.packet, HostOutcome::kMalformed);
       return false;
   }
   return true;

@@ -1,7 +1,10 @@
 #include "netstack/host/port_table.h"
 
 #include <algorithm>
+#include <bitset>
 #include <utility>
+
+#include "netstack/host/port_translation.h"
 
 namespace vpclab::host {
 namespace {
@@ -33,10 +36,14 @@ std::optional<std::uint16_t> PortTable::next_free(PortSpace space, wire::Ipv4Add
   const std::uint16_t first = udp ? kEphemeralFirst : std::uint16_t{1};
   const std::uint16_t last = udp ? kEphemeralLast : std::uint16_t{0xffff};
   std::uint16_t& next = udp ? next_udp_ : next_echo_;
+  std::bitset<0x1'0000> translated;
+  if (translation_ != nullptr) {
+    translation_->mark_ports(udp ? wire::IpProtocol::kUdp : wire::IpProtocol::kIcmp, translated);
+  }
   for (std::uint32_t tries = 0; tries <= static_cast<std::uint32_t>(last - first); ++tries) {
     const std::uint16_t candidate = next;
     next = candidate == last ? first : static_cast<std::uint16_t>(candidate + 1);
-    if (!is_taken(key_of(space, candidate), address)) {
+    if (!translated[candidate] && !is_taken(key_of(space, candidate), address)) {
       return candidate;
     }
   }

@@ -14,6 +14,8 @@ namespace vpclab::host {
 /// The two name spaces of ports a host has so far.
 enum class PortSpace : std::uint8_t { kEcho, kUdp };
 
+class PortTranslation;
+
 class PortTable {
  public:
   /// First and last number handed out to those who do not mind (Linux's default range).
@@ -25,6 +27,10 @@ class PortTable {
   /// Returns the number, or nothing if it is taken (or none is free).
   [[nodiscard]] std::optional<std::uint16_t> bind(PortSpace space, wire::Ipv4Address address,
                                                   std::uint16_t port, Endpoint& endpoint);
+
+  /// From now on ports behind which `translation` (of a host that masquerades) has a flow are not
+  /// handed out to those who do not mind: their answers would go to the flow (NAT-13). Null: none.
+  void share_with(const PortTranslation* translation) { translation_ = translation; }
 
   /// Takes back what bind() gave. Nothing happens if it is not there.
   void release(PortSpace space, wire::Ipv4Address address, std::uint16_t port);
@@ -51,6 +57,7 @@ class PortTable {
   [[nodiscard]] std::optional<std::uint16_t> next_free(PortSpace space, wire::Ipv4Address address);
 
   std::vector<Entry> entries_;  // sorted by (key, address)
+  const PortTranslation* translation_ = nullptr;
   std::uint16_t next_udp_ = kEphemeralFirst;
   std::uint16_t next_echo_ = 1;
 };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -100,6 +101,9 @@ class PortTranslation {
   void touch(FlowIndex index, NatPhase phase, bool from_inside, SimTime now);
 
   [[nodiscard]] const Flow& flow(FlowIndex index) const { return nodes_[index].flow; }
+
+  /// Marks the outside ports of a protocol's flows. Looks at every flow: not for each packet.
+  void mark_ports(wire::IpProtocol protocol, std::bitset<0x1'0000>& marked) const;
 
   /// Live flows, those that have expired since the last call included.
   [[nodiscard]] std::size_t size() const { return size_; }

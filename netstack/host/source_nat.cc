@@ -169,7 +169,8 @@ NatResult SourceNat::read_entering(SimTime now, Bytes packet, Reading& reading) 
     // An error about what left: it quotes the packet as the outside saw it.
     const std::optional<Ends> quoted = read_ends(quote);
     reading.is_error = true;
-    if (quoted && is_translatable(*quoted)) {
+    // RFC 5508 REQ-3: one that was sent under the address that the error came to.
+    if (quoted && quoted->source == ends->destination && is_translatable(*quoted)) {
       reading.flow = table_.find_back(quoted->destination, quoted->destination_port,
                                       quoted->protocol, quoted->source_port, now);
     }

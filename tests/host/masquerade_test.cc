@@ -192,5 +192,150 @@ TEST(Masquerading, ForgetsItsFlowsWhenItStops) {
   EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kEchoReplyUnmatched));
 }
 
+TEST(Masquerading, GivesItsOwnProgramsOtherPortsThanItsFlowsHave) {  // NAT-13, ICMP-3
+  NatInstance host;
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  const std::uint16_t first = PortTable::kEphemeralFirst;  // where every host begins
+  for (std::uint16_t i = 0; i < 3; ++i) {
+    const auto port = static_cast<std::uint16_t>(first + i);
+    host.in(ethernet(ip_packet(ip, udp(ip, port, 33'434, bytes_of(12)))));
+  }
+  ASSERT_THAT(host.out(), SizeIs(3));
+
+  const auto port = host.stack.ports().bind(PortSpace::kUdp, Ipv4Address(), 0, host.listener);
+
+  ASSERT_TRUE(port);
+  EXPECT_EQ(*port, first + 3);
+  // What the host's own probe comes to is the host's to hear.
+  Ip own = ip;
+  own.source = kAlice;
+  Ip from_router = NatInstance::from_far();
+  from_router.source = Ipv4Address::of(100, 65, 0, 1);
+  const Frame probe = ip_packet(own, udp(own, *port, 33'434, bytes_of(12)));
+  const wire::IcmpV4Header exceeded = wire::IcmpV4Header::error(IcmpType::kTimeExceeded, 0);
+  host.in(ethernet(ip_packet(from_router, icmp_error(exceeded, Bytes(probe).first(28)))));
+  EXPECT_THAT(host.listener.errors, SizeIs(1));
+  EXPECT_THAT(host.out(), IsEmpty());
+}
+
+TEST(Masquerading, GivesPortsOfOtherProtocolsToItsPrograms) {  // NAT-13
+  NatInstance host;
+  ASSERT_EQ(host.open_echo(PortTable::kEphemeralFirst), PortTable::kEphemeralFirst);
+
+  EXPECT_EQ(host.stack.ports().bind(PortSpace::kUdp, Ipv4Address(), 0, host.listener),
+            PortTable::kEphemeralFirst);
+}
+
+TEST(Masquerading, GivesPortsBackToItsProgramsWhenItHasStopped) {
+  NatInstance host;
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  host.in(ethernet(ip_packet(ip, udp(ip, PortTable::kEphemeralFirst, 53, bytes_of(12)))));
+  host.out();
+  host.stack.shut_down(host.now);
+
+  EXPECT_EQ(host.stack.ports().bind(PortSpace::kUdp, Ipv4Address(), 0, host.listener),
+            PortTable::kEphemeralFirst);
+}
+
+TEST(Masquerading, HandsNoErrorOnThatQuotesAnotherSender) {  // RFC 5508 REQ-3
+  NatInstance host;
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  host.in(ethernet(ip_packet(ip, udp(ip, 40'000, 53, bytes_of(12)))));
+  host.out();
+  host.endings.take();
+  Ip quoted = ip;
+  quoted.source = Ipv4Address::of(203, 0, 113, 4);
+  const Frame never_sent = ip_packet(quoted, udp(quoted, 40'000, 53, bytes_of(12)));
+
+  host.in(ethernet(ip_packet(NatInstance::from_far(),
+                             icmp_error(wire::IcmpV4Header::fragmentation_needed(576),
+                                        Bytes(never_sent).first(28)))));
+
+  EXPECT_THAT(host.out(), IsEmpty());
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kIcmpErrorUnmatched));
+}
+
+/// Keeps the bytes of what ends.
+struct LastBytes final : HostObserver {
+  explicit LastBytes(const wire::PacketPool& packets) : pool(packets) {}
+
+  void on_consumed(SimTime, PacketHandle packet, HostOutcome outcome) override {
+    if (outcome != HostOutcome::kForwarded && outcome != HostOutcome::kArp) {
+      const Bytes bytes = pool.bytes(packet);
+      last.assign(bytes.begin(), bytes.end());
+      how = outcome;
+    }
+  }
+
+  void on_replaced(SimTime, std::span<const PacketHandle>, std::span<const PacketHandle>) override {
+  }
+
+  const wire::PacketPool& pool;
+  Frame last;
+  std::optional<HostOutcome> how;
+};
+
+struct WatchedNatInstance {
+  WatchedNatInstance() : seen(pool), stack(pool, {.ip_forward = true, .masquerade = true}, &seen) {
+    stack.add_interface(interface_of(kAlice, kMacA));
+  }
+
+  void in(const Frame& frame) {
+    const PacketHandle packet = pool.allocate(frame.size());
+    std::copy(frame.begin(), frame.end(), pool.bytes(packet).begin());
+    stack.receive(SimTime(), 0, packet);
+    stack.drain_outbound([this](std::size_t, PacketHandle sent) { pool.free(sent); });
+  }
+
+  wire::PacketPool pool;
+  LastBytes seen;
+  HostStack stack;
+};
+
+TEST(Masquerading, ShowsWhatItRefusesAsTheFrameThatCame) {  // NAT-13: no port is left
+  WatchedNatInstance host;
+  host.in(arp(wire::ArpOperation::kRequest, kRouterMac, kRouter, MacAddress(), kAlice));
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  for (std::uint32_t port = 1'024; port <= 65'535; ++port) {
+    host.in(ethernet(ip_packet(ip, udp(ip, static_cast<std::uint16_t>(port), 53, bytes_of(4)))));
+  }
+  ASSERT_FALSE(host.seen.how);
+  ip.source = Ipv4Address::of(10, 1, 16, 8);
+  const Frame refused = ethernet(ip_packet(ip, udp(ip, 1'024, 53, bytes_of(4))));
+
+  host.in(refused);
+
+  EXPECT_EQ(host.seen.how, HostOutcome::kNoPort);
+  EXPECT_EQ(host.seen.last, refused);
+}
+
+TEST(Forwarding, ShowsAsAFrameWhatWaitedInVainForANeighbour) {
+  WatchedNatInstance host;
+  host.stack.set_masquerade(false);
+  const Frame frame = ethernet(
+      ip_packet(NatInstance::from_client(), echo(IcmpType::kEchoRequest, 7, 1, bytes_of(8))));
+  host.in(frame);  // the router's address is asked for
+
+  host.stack.shut_down(SimTime());
+
+  EXPECT_EQ(host.seen.how, HostOutcome::kHostStopped);
+  ASSERT_EQ(host.seen.last.size(), frame.size());
+  EXPECT_EQ(type_of(host.seen.last), wire::EtherType::kIpv4);
+  EXPECT_EQ(header_of(host.seen.last).source, kClient);
+}
+
+TEST(Masquerading, IsSilentAboutPiecesThatItOnlyGathersToPassThemOn) {  // RFC 792
+  NatInstance host;
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  const Frame segment = udp(ip, 40'000, 53, bytes_of(100));
+  ip.more_fragments = true;
+  host.in(ethernet(ip_packet(ip, Frame(segment.begin(), segment.begin() + 64))));
+
+  host.wait(1min);
+
+  EXPECT_THAT(host.out(), IsEmpty());
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kReassemblyTimeout));
+}
+
 }  // namespace
 }  // namespace vpclab::host::testing
