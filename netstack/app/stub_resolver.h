@@ -60,7 +60,9 @@ class StubResolver final : private DnsExchangeListener {
   /// Forgets what is being looked up.
   void cancel();
 
-  [[nodiscard]] bool is_idle() const { return !done_; }
+  /// Whether nothing is being looked up: also when its host stopped meanwhile, of which nobody is
+  /// told.
+  [[nodiscard]] bool is_idle() const { return !done_ || !exchange_.is_running(); }
 
   /// The queries of the last look-up, for who asks what became of them.
   [[nodiscard]] const std::vector<DnsTry>& tries() const { return tries_; }

@@ -251,6 +251,26 @@ TEST(StubResolver, AsksTheNextServerAfterFiveSeconds) {
   EXPECT_EQ(resolver.tries()[1].server, kBob);
 }
 
+TEST(StubResolver, IsIdleWhenItsHostHasStopped) {
+  WireOfTwo wires;  // nobody answers
+  wires.fate = [](Bytes frame, bool) {
+    return std::pair(frame.size() > 60 ? 0 : 1, Duration{});  // ARP alone passes
+  };
+  Names names(wires);
+  StubResolver resolver({{kBob}, {}});
+  bool told = false;
+  resolver.look_up(wires.now, wires.alice, "www.example.com",
+                   [&told](SimTime, const HostLookup&) { told = true; });
+  ASSERT_FALSE(resolver.is_idle());
+
+  wires.alice.shut_down(wires.now);
+
+  EXPECT_TRUE(resolver.is_idle());
+  EXPECT_FALSE(told);
+  wires.fate = nullptr;
+  EXPECT_TRUE(look_up(wires, resolver, "www.example.com").found());  // when it is up again
+}
+
 TEST(StubResolver, FindsNamesOfAddresses) {
   WireOfTwo wires;
   Names names(wires);
