@@ -73,7 +73,11 @@ configure_and_build() {
     ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source_root" "$directory/CMakeCache.txt"; then
     rm -rf -- "$directory/CMakeCache.txt" "$directory/CMakeFiles" # made by a checkout elsewhere
   fi
-  say "building $preset"
+  if [[ -t 2 || -d $directory/CMakeFiles ]]; then
+    say "building $preset"
+  else
+    say "building $preset: some minutes the first time (progress: $build_root/$preset.log)"
+  fi
   # The stamp has the time from before the build: what changes meanwhile is built next time.
   printf '%s\n' "$source_root" >"$directory/built.stamp.new"
   cd -- "$source_root"
