@@ -273,6 +273,10 @@ api::ApiResult<api::DeleteNatGatewayResponse> handle(Call& call,
     return response;
   }
   gateway.deleted = call.now;
+  if (gateway.interface.empty()) {  // NAT-2: it has failed or would, and holds nothing
+    end(call.state, gateway, NatGatewayState::kDeleted, call.now);
+    return response;
+  }
   gateway.due = call.now + call.knobs().nat_gateway_deleting_delay;
   enter(call.state, gateway, NatGatewayState::kDeleting);
   call.state.transitions.in_progress(gateway.due, gateway.id);

@@ -97,6 +97,17 @@ api::ApiResult<std::uint8_t> zone_of(const Call& call, const api::CreateSubnetRe
   return *zone;
 }
 
+/// SUB-8. A NAT gateway that is going to fail has no address in its subnet, but stands in it still.
+bool has_dependencies(const Inventory& inventory, const Subnet& subnet) {
+  const Vpc& vpc = inventory.vpcs.get(subnet.vpc);
+  return subnet.addresses.taken() > 0 ||
+         std::any_of(vpc.nat_gateways.begin(), vpc.nat_gateways.end(),
+                     [&](const api::NatGatewayId& id) {
+                       const NatGateway& gateway = inventory.nat_gateways.get(id);
+                       return gateway.subnet == subnet.id && !gateway.is_over();
+                     });
+}
+
 }  // namespace
 
 bool conflicts_with_subnet(const Inventory& inventory, const Vpc& vpc, wire::Ipv4Prefix cidr) {
@@ -206,7 +217,7 @@ api::ApiResult<api::DeleteSubnetResponse> handle(Call& call,
   }
   const Subnet& subnet = **found;
   const api::SubnetId id = subnet.id;
-  if (subnet.addresses.taken() > 0) {  // SUB-8
+  if (has_dependencies(call.inventory(), subnet)) {
     return tl::unexpected(has_dependencies("subnet", id.text()));
   }
   if (call.dry_run) {

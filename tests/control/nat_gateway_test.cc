@@ -332,6 +332,38 @@ TEST_F(NatGateways, KeepTheirSubnetVpcAndInternetGateway) {  // SUB-8, VPC-12, I
   EXPECT_THAT(describe(), IsEmpty());
 }
 
+TEST_F(NatGateways, ThatWillFailKeepTheirSubnetAndVpcUntilThen) {  // SUB-8, VPC-12, NAT-2
+  const api::DetachInternetGatewayRequest detach{.internet_gateway_id = gateway, .vpc_id = vpc};
+  lab.call<api::DetachInternetGatewayResponse>(detach);
+  const std::string id = create(with_address(allocate()));
+
+  EXPECT_EQ(
+      lab.refusal(api::DeleteSubnetRequest{.subnet_id = subnet}),
+      "DependencyViolation: The subnet '" + subnet + "' has dependencies and cannot be deleted.");
+  EXPECT_THAT(lab.refusal(api::DeleteVpcRequest{.vpc_id = vpc}),
+              StartsWith("DependencyViolation: "));
+  lab.settle();
+  lab.call<api::DeleteSubnetResponse>(api::DeleteSubnetRequest{.subnet_id = subnet});
+  lab.call<api::DeleteVpcResponse>(api::DeleteVpcRequest{.vpc_id = vpc});
+  remove(id);  // its VPC is gone
+  EXPECT_EQ(described(id).state, "deleted");
+  lab.pass(hours(1));
+  EXPECT_THAT(describe(), IsEmpty());
+}
+
+TEST_F(NatGateways, ThatWillFailAreGoneOnceDeleted) {  // NAT-1, NAT-2
+  lab.call<api::DetachInternetGatewayResponse>(
+      api::DetachInternetGatewayRequest{.internet_gateway_id = gateway, .vpc_id = vpc});
+  const std::string id = create(with_address(allocate()));
+
+  remove(id);
+
+  EXPECT_EQ(described(id).state, "deleted");
+  lab.call<api::DeleteSubnetResponse>(api::DeleteSubnetRequest{.subnet_id = subnet});
+  lab.settle();
+  EXPECT_EQ(described(id).state, "deleted");
+}
+
 TEST_F(NatGateways, KeepTheirElasticAddress) {  // NAT-11, EIP-6, EIP-8
   const std::string allocation = allocate();
   const std::string id = create_available(with_address(allocation));
