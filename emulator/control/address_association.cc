@@ -21,12 +21,7 @@ api::ApiResult<ElasticAddress*> address_of(const Call& call,
   if (allocation_id.has_value() || !public_ip.has_value()) {
     return require_by_allocation(call, allocation_id);
   }
-  for (ElasticAddress& address : call.inventory().elastic_addresses) {
-    if (address.owner == call.owner && to_string(address.public_address) == *public_ip) {
-      return &address;
-    }
-  }
-  return api::refuse(api::code::kInvalidAddressNotFound, "Address '" + *public_ip + "' not found.");
+  return find_by_public(call, *public_ip);
 }
 
 /// EIP-5: the only interface of an instance that is in a state to have addresses.
@@ -90,13 +85,39 @@ bool held_by_nat_gateway(const Inventory& inventory, const ElasticAddress& addre
   return interface != nullptr && !interface->nat_gateway().empty();
 }
 
-/// EIP-7: what an interface gets back when its elastic address leaves.
-void restore_public_address(Call& call, NetworkInterface& interface) {
-  const Instance* instance = call.inventory().instances.find(interface.instance);
-  if (call.knobs().eip_disassociate_restores_auto_address && interface.auto_public &&
-      instance != nullptr && instance->is_running() && instance->interface_count() == 1) {
-    give_public_address(call.state, interface);
+/// Ends the association of an address of a VPC, if it has one. EIP-7: the interface that it leaves
+/// gets an automatic public address back.
+void disassociate(Call& call, ElasticAddress& address) {
+  Inventory& inventory = call.inventory();
+  NetworkInterface* left = inventory.network_interfaces.find(address.network_interface);
+  const bool primary = left != nullptr && left->primary.allocation == address.id;
+  end_association(inventory, address);
+  if (!primary || !left->auto_public || !call.knobs().eip_disassociate_restores_auto_address) {
+    return;
   }
+  const Instance* instance = inventory.instances.find(left->instance);
+  if (instance != nullptr && instance->is_running() && instance->interface_count() == 1) {
+    give_public_address(call.state, *left);
+  }
+}
+
+/// CLC-4: without an association id only addresses of EC2-Classic part from their instances.
+api::ApiResult<api::DisassociateAddressResponse> disassociate_by_public(Call& call,
+                                                                        const std::string& text) {
+  const auto address = find_by_public(call, text);
+  if (!address.has_value()) {
+    return tl::unexpected(address.error());
+  }
+  if ((*address)->domain != AddressDomain::kStandard) {
+    return api::refuse(api::code::kInvalidParameterValue,
+                       "You must specify an association id when unmapping an address from a VPC "
+                       "instance");
+  }
+  if (call.dry_run) {
+    return tl::unexpected(api::dry_run_operation());
+  }
+  disassociate_in_classic(call, **address);  // not associated: nothing to do, no error
+  return api::DisassociateAddressResponse{};
 }
 
 }  // namespace
@@ -153,11 +174,9 @@ api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
   }
   ElasticAddress& address = **found;
   InterfaceAddress& mapped = place->interface->address(place->index);
-  if (mapped.allocation == address.id) {  // EIP-6: repeating it changes nothing
-    return api::AssociateAddressResponse{.association_id = address.association.text()};
-  }
+  const bool repeated = mapped.allocation == address.id;  // EIP-6: it changes nothing
   const bool held = held_by_nat_gateway(call.inventory(), address);
-  if (!address.association.empty() &&
+  if (!repeated && !address.association.empty() &&
       (held || !request.allow_reassociation.value_or(!has_classic(call)))) {
     return api::refuse(api::code::kResourceAlreadyAssociated,
                        "resource " + address.id.text() +
@@ -167,8 +186,11 @@ api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
+  if (repeated) {
+    return api::AssociateAddressResponse{.association_id = address.association.text()};
+  }
   Inventory& inventory = call.inventory();
-  end_association(inventory, address);
+  disassociate(call, address);
   if (mapped.has_elastic()) {
     end_association(inventory, inventory.elastic_addresses.get(mapped.allocation));
   } else if (place->index == 0) {
@@ -180,30 +202,20 @@ api::ApiResult<api::AssociateAddressResponse> handle(Call& call,
 
 api::ApiResult<api::DisassociateAddressResponse> handle(
     Call& call, const api::DisassociateAddressRequest& request) {
+  if (!request.association_id.has_value()) {
+    return request.public_ip.has_value() ? disassociate_by_public(call, *request.public_ip)
+                                         : tl::unexpected(api::missing_parameter("AssociationId"));
+  }
   ElasticAddress* found = nullptr;
-  if (!request.association_id.has_value() && !request.public_ip.has_value()) {
-    return tl::unexpected(api::missing_parameter("AssociationId"));
-  }
-  if (ElasticAddress* standard = find_standard_address(call, request.public_ip);
-      standard != nullptr && !request.association_id.has_value()) {
-    if (call.dry_run) {
-      return tl::unexpected(api::dry_run_operation());
-    }
-    disassociate_in_classic(call, *standard);  // not associated: nothing to do, no error
-    return api::DisassociateAddressResponse{};
-  }
   for (ElasticAddress& address : call.inventory().elastic_addresses) {
-    const bool named = request.association_id.has_value()
-                           ? address.association.text() == *request.association_id
-                           : to_string(address.public_address) == *request.public_ip;
-    if (named && address.owner == call.owner && !address.association.empty()) {
+    if (address.owner == call.owner && !address.association.empty() &&
+        address.association.text() == *request.association_id) {
       found = &address;
     }
   }
   if (found == nullptr) {
-    return tl::unexpected(
-        not_found(api::code::kInvalidAssociationIDNotFound, "The association ID",
-                  {request.association_id.value_or(request.public_ip.value_or(""))}));
+    return tl::unexpected(not_found(api::code::kInvalidAssociationIDNotFound, "The association ID",
+                                    {*request.association_id}));
   }
   if (held_by_nat_gateway(call.inventory(), *found)) {
     return tl::unexpected(no_permission());
@@ -211,12 +223,7 @@ api::ApiResult<api::DisassociateAddressResponse> handle(
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
-  NetworkInterface& interface = call.inventory().network_interfaces.get(found->network_interface);
-  const bool primary = interface.primary.allocation == found->id;
-  end_association(call.inventory(), *found);
-  if (primary) {
-    restore_public_address(call, interface);
-  }
+  disassociate(call, *found);
   return api::DisassociateAddressResponse{};
 }
 

@@ -16,20 +16,15 @@ api::ApiResult<ElasticAddress*> address_to_move(const Call& call,
   if (!text.has_value()) {
     return tl::unexpected(api::missing_parameter("PublicIp"));
   }
-  ElasticAddress* found = nullptr;
-  for (ElasticAddress& address : call.inventory().elastic_addresses) {
-    if (address.owner == call.owner && to_string(address.public_address) == *text) {
-      found = &address;
-    }
+  const auto found = find_by_public(call, *text);
+  if (!found.has_value()) {
+    return found;
   }
-  if (found == nullptr) {
-    return api::refuse(api::code::kInvalidAddressNotFound, "Address '" + *text + "' not found.");
-  }
-  if (found->domain != from) {
+  if ((*found)->domain != from) {
     return tl::unexpected(
         api::invalid_parameter_value("publicIp", *text, "The address is there already."));
   }
-  if (found->associated()) {
+  if ((*found)->associated()) {
     return api::refuse(api::code::kInvalidIPAddressInUse, "Address " + *text + " is in use.");
   }
   return found;

@@ -6,10 +6,6 @@
 namespace vpclab::control {
 namespace {
 
-tl::unexpected<api::ApiError> combination(std::string message) {
-  return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
-}
-
 /// CLC-4, CLC-6: the instance of EC2-Classic that a request gives a `standard` address to.
 api::ApiResult<Instance*> target_of(const Call& call, const ElasticAddress& address,
                                     const api::AssociateAddressRequest& request) {
@@ -39,19 +35,6 @@ api::ApiResult<Instance*> target_of(const Call& call, const ElasticAddress& addr
 
 }  // namespace
 
-ElasticAddress* find_standard_address(const Call& call, const std::optional<std::string>& text) {
-  if (!text.has_value()) {
-    return nullptr;
-  }
-  for (ElasticAddress& address : call.inventory().elastic_addresses) {
-    if (address.owner == call.owner && address.domain == AddressDomain::kStandard &&
-        to_string(address.public_address) == *text) {
-      return &address;
-    }
-  }
-  return nullptr;
-}
-
 bool concerns_classic(const Call& call, const ElasticAddress& address,
                       const api::AssociateAddressRequest& request) {
   if (address.domain == AddressDomain::kStandard) {
@@ -69,10 +52,8 @@ api::ApiResult<api::AssociateAddressResponse> associate_in_classic(
     return tl::unexpected(found.error());
   }
   Instance& instance = **found;
-  if (address.classic_instance == instance.id) {  // EIP-6: repeating it changes nothing
-    return api::AssociateAddressResponse{};
-  }
-  if (address.associated() && !request.allow_reassociation.value_or(true)) {
+  const bool repeated = address.classic_instance == instance.id;  // EIP-6: it changes nothing
+  if (!repeated && address.associated() && !request.allow_reassociation.value_or(true)) {
     return api::refuse(api::code::kResourceAlreadyAssociated,
                        "Address " + to_string(address.public_address) +
                            " is already associated with instance " +
@@ -80,6 +61,9 @@ api::ApiResult<api::AssociateAddressResponse> associate_in_classic(
   }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
+  }
+  if (repeated) {
+    return api::AssociateAddressResponse{};
   }
   Inventory& inventory = call.inventory();
   disassociate_in_classic(call, address);

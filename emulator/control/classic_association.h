@@ -3,9 +3,6 @@
 // association id. The actions themselves: address_association.cc, elastic_address.cc.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "emulator/api/api_error.h"
 #include "emulator/control/elastic_address.h"
 
@@ -19,10 +16,6 @@ struct AssociateAddressResponse;
 namespace vpclab::control {
 
 struct Call;
-
-/// The caller's address of Domain `standard` with this text; nullptr if there is none.
-[[nodiscard]] ElasticAddress* find_standard_address(const Call& call,
-                                                    const std::optional<std::string>& text);
 
 /// Whether an association is EC2-Classic's business: by its address or by its instance.
 [[nodiscard]] bool concerns_classic(const Call& call, const ElasticAddress& address,

@@ -10,10 +10,6 @@
 namespace vpclab::control {
 namespace {
 
-tl::unexpected<api::ApiError> combination(std::string message) {
-  return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
-}
-
 /// L2-1: a locally administered address; EC2-Classic's begin with 06.
 wire::MacAddress mac_address_of(const api::InstanceId& instance) {
   constexpr std::uint64_t kClassic = 0x06;

@@ -107,13 +107,21 @@ void release(Call& call, const ElasticAddress& address) {
   call.inventory().elastic_addresses.erase(address.id);
 }
 
-/// An address of EC2-Classic leaves its instance with its release.
-api::ApiResult<api::ReleaseAddressResponse> release_standard(Call& call, ElasticAddress& address) {
+/// CLC-4. An address of EC2-Classic leaves its instance with its release.
+api::ApiResult<api::ReleaseAddressResponse> release_by_public(Call& call, const std::string& text) {
+  const auto address = find_by_public(call, text);
+  if (!address.has_value()) {
+    return tl::unexpected(address.error());
+  }
+  if ((*address)->domain != AddressDomain::kStandard) {
+    return api::refuse(api::code::kInvalidParameterValue,
+                       "You must specify an allocation id when releasing a VPC elastic IP address");
+  }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
-  disassociate_in_classic(call, address);
-  release(call, address);
+  disassociate_in_classic(call, **address);
+  release(call, **address);
   return api::ReleaseAddressResponse{};
 }
 
@@ -137,6 +145,15 @@ api::ApiResult<ElasticAddress*> require_by_allocation(
                                     {*allocation_id}));
   }
   return address;
+}
+
+api::ApiResult<ElasticAddress*> find_by_public(const Call& call, const std::string& text) {
+  for (ElasticAddress& address : call.inventory().elastic_addresses) {
+    if (address.owner == call.owner && to_string(address.public_address) == text) {
+      return &address;
+    }
+  }
+  return api::refuse(api::code::kInvalidAddressNotFound, "Address '" + text + "' not found.");
 }
 
 bool at_address_quota(const Call& call, AddressDomain domain) {
@@ -228,13 +245,8 @@ api::ApiResult<api::AllocateAddressResponse> handle(Call& call,
 
 api::ApiResult<api::ReleaseAddressResponse> handle(Call& call,
                                                    const api::ReleaseAddressRequest& request) {
-  if (ElasticAddress* standard = find_standard_address(call, request.public_ip);
-      standard != nullptr && !request.allocation_id.has_value()) {
-    return release_standard(call, *standard);
-  }
   if (!request.allocation_id.has_value() && request.public_ip.has_value()) {
-    return api::refuse(api::code::kInvalidParameterValue,
-                       "You must specify an allocation id when releasing a VPC elastic IP address");
+    return release_by_public(call, *request.public_ip);
   }
   const auto address = require_by_allocation(call, request.allocation_id);
   if (!address.has_value()) {
@@ -255,16 +267,11 @@ api::ApiResult<api::DescribeAddressesResponse> handle(
     Call& call, const api::DescribeAddressesRequest& request) {
   std::vector<std::string> ids = request.allocation_ids;
   for (const std::string& text : request.public_ips) {
-    const ElasticAddress* found = nullptr;
-    for (const ElasticAddress& address : call.inventory().elastic_addresses) {
-      if (address.owner == call.owner && to_string(address.public_address) == text) {
-        found = &address;
-      }
+    const auto address = find_by_public(call, text);
+    if (!address.has_value()) {
+      return tl::unexpected(address.error());
     }
-    if (found == nullptr) {
-      return api::refuse(api::code::kInvalidAddressNotFound, "Address '" + text + "' not found.");
-    }
-    ids.push_back(found->id.text());
+    ids.push_back((*address)->id.text());
   }
   const auto selected = select<ElasticAddress>(call, ids, request.filters, kFilters);
   if (!selected.has_value()) {

@@ -48,6 +48,10 @@ struct NetworkInterface;
 [[nodiscard]] api::ApiResult<ElasticAddress*> require_by_allocation(
     const Call& call, const std::optional<std::string>& allocation_id);
 
+/// The caller's address, of either Domain, with this text (EIP-8). The pointer is never null.
+[[nodiscard]] api::ApiResult<ElasticAddress*> find_by_public(const Call& call,
+                                                             const std::string& text);
+
 /// EIP-9: each platform's addresses are counted by themselves.
 [[nodiscard]] bool at_address_quota(const Call& call, AddressDomain domain);
 

@@ -12,10 +12,6 @@ namespace {
 
 using InterfaceRequest = api::InstanceNetworkInterfaceSpecification;
 
-tl::unexpected<api::ApiError> combination(std::string message) {
-  return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
-}
-
 /// INST-4: the subnet that a request names, else a default one.
 api::ApiResult<Subnet*> subnet_for(const Call& call, const api::RunInstancesRequest& request,
                                    const std::optional<std::string>& id) {

@@ -12,10 +12,6 @@ namespace {
 
 using InterfaceRequest = api::InstanceNetworkInterfaceSpecification;
 
-tl::unexpected<api::ApiError> combination(std::string message) {
-  return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
-}
-
 api::ApiResult<bool> check_supported(const Call& call, const api::RunInstancesRequest& request) {
   if (request.ipv6_address_count.value_or(0) != 0 || !request.ipv6_addresses.empty()) {
     if (leads_into_classic(call, request)) {  // CL-19a: not there yet, and never there

@@ -278,6 +278,11 @@ template <class T>
 [[nodiscard]] api::ApiResult<wire::Ipv4Address> parse_address(const std::string& text,
                                                               std::string_view parameter);
 
+/// `InvalidParameterCombination`.
+[[nodiscard]] inline tl::unexpected<api::ApiError> combination(std::string message) {
+  return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
+}
+
 /// `UnsupportedOperation`: `what` is a whole sentence.
 [[nodiscard]] api::ApiError unsupported(std::string_view what);
 

@@ -5,14 +5,6 @@
 #include "emulator/control/noun.h"
 
 namespace vpclab::control {
-namespace {
-
-tl::unexpected<api::ApiError> combination(std::string message) {
-  return api::refuse(api::code::kInvalidParameterCombination, std::move(message));
-}
-
-}  // namespace
-
 api::ApiError no_free_addresses(const Subnet& subnet) {
   return {std::string(api::code::kInsufficientFreeAddressesInSubnet),
           "The specified subnet '" + subnet.id.text() +

@@ -103,6 +103,10 @@ api::Reply handle(Call& call, const api::RunInstancesRequest& request) {
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
+  auto ids = new_ids(call, plan->count);
+  if (!ids.has_value()) {
+    return tl::unexpected(ids.error());
+  }
   std::vector<wire::Ipv4Address> addresses(plan->count);  // of instances in EC2-Classic
   if (plan->classic.has_value()) {
     const auto drawn = classic_addresses(call, *plan->classic, plan->count);
@@ -110,10 +114,6 @@ api::Reply handle(Call& call, const api::RunInstancesRequest& request) {
       return tl::unexpected(drawn.error());
     }
     addresses = *drawn;
-  }
-  auto ids = new_ids(call, plan->count);
-  if (!ids.has_value()) {
-    return tl::unexpected(ids.error());
   }
   Inventory& inventory = call.inventory();
   api::ReservationId reservation;

@@ -144,6 +144,16 @@ TEST_F(StandardAddresses, MoveUnlessThatIsForbidden) {  // EIP-6
   EXPECT_NE(public_of(one), "0.0.0.0");
 }
 
+TEST_F(StandardAddresses, AreAssociatedOnceMoreToNoEffect) {  // EIP-6; API-3: call() tries DryRun
+  const std::string id = lab.classic();
+  const std::string address = allocate();
+  associate(id, address);
+
+  associate(id, address);
+
+  EXPECT_EQ(public_of(id), address);
+}
+
 TEST_F(StandardAddresses, PushAnotherOneOut) {  // EIP-6
   const std::string id = lab.classic();
   const std::string first = allocate();

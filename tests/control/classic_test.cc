@@ -256,6 +256,15 @@ TEST_F(Classic, DeclaredAddressesMustBeOfIts) {  // CLC-8
   EXPECT_THAT(lab.refusal(two, {{}, {}, "10.50.1.1"}), StartsWith("InvalidParameterCombination: "));
 }
 
+TEST_F(Classic, ARefusedLaunchDrawsNoAddress) {  // CLC-8
+  ClassicLab untried;
+  EXPECT_THAT(lab.refusal(ClassicLab::launch_classic(), {{}, "i-nonsense"}),
+              StartsWith("InvalidParameterValue: "));
+
+  EXPECT_EQ(lab.classic_of(lab.classic()).private_address,
+            untried.classic_of(untried.classic()).private_address);
+}
+
 TEST_F(Classic, RefusesWhatOnlyVpcsHave) {  // CLC-6
   api::RunInstancesRequest with_address = ClassicLab::launch_classic();
   with_address.private_ip_address = "10.44.7.9";

@@ -138,6 +138,80 @@ TEST_F(PublicAddresses, ComeBackOnlyToInstancesLaunchedWithOne) {  // EIP-2, EIP
   EXPECT_EQ(public_ip(without), "none");
 }
 
+TEST_F(PublicAddresses, ComeBackToTheInstanceThatAnElasticOneLeaves) {  // EIP-6, EIP-7
+  const std::string left = lab.instance(subnet);
+  const std::string entered = lab.instance(subnet);
+  const std::string without = lab.instance(private_subnet);
+  const auto allocated = allocate();
+  associate(*allocated.allocation_id, left);
+
+  associate(*allocated.allocation_id, entered);
+
+  EXPECT_EQ(public_ip(entered), allocated.public_ip);
+  EXPECT_NE(public_ip(left), "none");
+  EXPECT_NE(public_ip(left), allocated.public_ip);
+  associate(*allocated.allocation_id, without);
+  EXPECT_NE(public_ip(entered), "none");
+  associate(*allocated.allocation_id, entered);
+  EXPECT_EQ(public_ip(without), "none");  // was launched without one
+}
+
+TEST(PublicAddress, DoesNotComeBackIfTheKnobSaysSo) {  // EIP-7
+  Lab lab(with_knobs({.eip_disassociate_restores_auto_address = false}));
+  const std::string vpc = lab.vpc("10.1.0.0/16");
+  lab.attached_gateway(vpc);
+  const std::string subnet = lab.subnet(vpc, "10.1.0.0/20");
+  lab.call<api::ModifySubnetAttributeResponse>(api::ModifySubnetAttributeRequest{
+      .map_public_ip_on_launch = api::AttributeBooleanValue{.value = true}, .subnet_id = subnet});
+  const std::string left = lab.instance(subnet);
+  const std::string entered = lab.instance(subnet);
+  const std::string allocation =
+      lab.call<api::AllocateAddressResponse>(api::AllocateAddressRequest{}).allocation_id.value();
+
+  for (const std::string& instance : {left, entered}) {
+    lab.call<api::AssociateAddressResponse>(
+        api::AssociateAddressRequest{.allocation_id = allocation, .instance_id = instance});
+  }
+
+  EXPECT_FALSE(lab.primary_of(left).primary.has_public());
+}
+
+TEST_F(PublicAddresses, AreAssociatedOnceMoreToNoEffect) {  // EIP-6; API-3: call() tries DryRun
+  const std::string instance = lab.instance(subnet);
+  const auto allocated = allocate();
+  const std::string association = associate(*allocated.allocation_id, instance);
+
+  EXPECT_EQ(associate(*allocated.allocation_id, instance), association);
+  EXPECT_EQ(public_ip(instance), allocated.public_ip);
+}
+
+TEST_F(PublicAddresses, AreNoNamesOfAssociations) {  // EIP-8, CLC-4
+  const auto allocated = allocate();
+  associate(*allocated.allocation_id, lab.instance(subnet));
+
+  EXPECT_EQ(lab.refusal(api::DisassociateAddressRequest{.public_ip = allocated.public_ip}),
+            "InvalidParameterValue: You must specify an association id when unmapping an address "
+            "from a VPC instance");
+  EXPECT_EQ(lab.refusal(api::DisassociateAddressRequest{}),
+            "MissingParameter: The request must contain the parameter AssociationId");
+}
+
+TEST_F(PublicAddresses, ThatAreNotTheCallersAreNotFound) {  // EIP-8
+  const std::string unknown = "InvalidAddress.NotFound: Address '192.0.2.1' not found.";
+
+  EXPECT_EQ(lab.refusal(api::DisassociateAddressRequest{.public_ip = "192.0.2.1"}), unknown);
+  EXPECT_EQ(lab.refusal(api::ReleaseAddressRequest{.public_ip = "192.0.2.1"}), unknown);
+  EXPECT_EQ(lab.refusal(api::DescribeAddressesRequest{.public_ips = {"192.0.2.1"}}), unknown);
+  EXPECT_EQ(lab.refusal(api::MoveAddressToVpcRequest{.public_ip = "192.0.2.1"}), unknown);
+  EXPECT_EQ(lab.refusal(api::AssociateAddressRequest{.instance_id = lab.instance(subnet),
+                                                     .public_ip = "192.0.2.1"}),
+            unknown);
+  const std::string address = *allocate().public_ip;
+  lab.caller().account = "999988887777";
+  EXPECT_EQ(lab.refusal(api::ReleaseAddressRequest{.public_ip = address}),
+            "InvalidAddress.NotFound: Address '" + address + "' not found.");
+}
+
 TEST_F(PublicAddresses, BindToOnePrivateAddressEach) {  // EIP-4, EIP-6
   const std::string interface = lab.interface(subnet);
   lab.call<api::AssignPrivateIpAddressesResponse>(api::AssignPrivateIpAddressesRequest{
