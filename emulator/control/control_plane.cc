@@ -22,7 +22,7 @@ void do_due(ControlState& state, const Transition& due) {
     case api::ResourceKind::kVpc:
       return vpc_due(state, api::VpcId(digits));
     case api::ResourceKind::kVpcCidrAssociation:
-      return vpc_cidr_due(state, api::VpcCidrAssociationId(digits));
+      return vpc_cidr_due(state, api::VpcCidrAssociationId(digits), due.at);
     case api::ResourceKind::kSubnet:
       return subnet_due(state, api::SubnetId(digits));
     case api::ResourceKind::kNatGateway:

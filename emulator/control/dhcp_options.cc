@@ -1,5 +1,6 @@
 #include "emulator/control/dhcp_options.h"
 
+#include <algorithm>
 #include <array>
 
 #include "emulator/api/generated/dhcp_options.h"
@@ -12,12 +13,63 @@
 namespace vpclab::control {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKnownKeys{"domain-name-servers", "domain-name",
-                                                     "ntp-servers", "netbios-name-servers",
-                                                     "netbios-node-type"};
+bool is_address(std::string_view value) { return wire::Ipv4Address::parse(value).has_value(); }
 
-bool is_known(const std::string& key) {
-  return std::find(kKnownKeys.begin(), kKnownKeys.end(), key) != kKnownKeys.end();
+bool is_name_server(std::string_view value) {
+  return value == "AmazonProvidedDNS" || is_address(value);
+}
+
+/// One name, or several with a space between each two, which only some guests understand.
+bool is_domain_name(std::string_view value) {
+  bool in_label = false;
+  for (const char c : value) {
+    const bool of_label = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!of_label && !(in_label && (c == '.' || c == ' '))) {
+      return false;
+    }
+    in_label = of_label;
+  }
+  return in_label;
+}
+
+/// RFC 2132 section 8.7: a B, P, M or H node.
+bool is_node_type(std::string_view value) {
+  return value == "1" || value == "2" || value == "4" || value == "8";
+}
+
+/// DHCP-1: what a set may say.
+struct OptionRule {
+  std::string_view key;
+  std::size_t max_values;
+  bool (*allows)(std::string_view value);
+};
+
+constexpr std::array<OptionRule, 5> kOptionRules{{{"domain-name-servers", 4, is_name_server},
+                                                  {"domain-name", 1, is_domain_name},
+                                                  {"ntp-servers", 4, is_address},
+                                                  {"netbios-name-servers", 4, is_address},
+                                                  {"netbios-node-type", 1, is_node_type}}};
+
+api::ApiResult<DhcpConfiguration> read_configuration(const api::NewDhcpConfiguration& given) {
+  const std::string key = given.key.value_or("");
+  const auto* const rule = std::find_if(kOptionRules.begin(), kOptionRules.end(),
+                                        [&](const OptionRule& one) { return one.key == key; });
+  if (rule == kOptionRules.end() || given.values.empty()) {
+    return tl::unexpected(
+        api::invalid_parameter_value("dhcpConfiguration", key, "Unknown option or no value."));
+  }
+  if (given.values.size() > rule->max_values) {
+    return tl::unexpected(api::invalid_parameter_value(
+        key, given.values.back(),
+        "The option has at most " + std::to_string(rule->max_values) + " value(s)."));
+  }
+  for (const std::string& value : given.values) {
+    if (!rule->allows(value)) {
+      return tl::unexpected(api::invalid_parameter_value(key, value));
+    }
+  }
+  return DhcpConfiguration{key, given.values};
 }
 
 bool is_used(const Inventory& inventory, const api::DhcpOptionsId& id) {
@@ -88,12 +140,11 @@ api::ApiResult<api::CreateDhcpOptionsResponse> handle(
   }
   DhcpOptions options;
   for (const api::NewDhcpConfiguration& given : request.dhcp_configurations) {
-    const std::string key = given.key.value_or("");
-    if (!is_known(key) || given.values.empty()) {
-      return tl::unexpected(
-          api::invalid_parameter_value("dhcpConfiguration", key, "Unknown option or no value."));
+    auto configuration = read_configuration(given);
+    if (!configuration.has_value()) {
+      return tl::unexpected(configuration.error());
     }
-    options.configurations.push_back({key, given.values});
+    options.configurations.push_back(std::move(*configuration));
   }
   auto tags = tags_for(request.tag_specifications, "dhcp-options");
   if (!tags.has_value()) {

@@ -62,7 +62,7 @@ api::ApiResult<bool> check_more_specific(const Call& call, const RouteTable& tab
   }
   const bool modern = call.knobs().more_specific_routes == MoreSpecificRoutes::kModern;
   const bool to_nat = route.target.kind() == api::ResourceKind::kNatGateway;
-  if (!to_interface(route) && !(modern && to_nat)) {
+  if (!to_interface(route) && !(modern && to_nat)) {  // the sentence is AWS's: no word of NAT
     return invalid("The destination CIDR block " + to_string(route.destination) +
                    " is equal to or more specific than one of this VPC's CIDR blocks. This route "
                    "can target only an interface or an instance.");

@@ -8,6 +8,7 @@
 #include "emulator/api/api_error.h"
 #include "emulator/api/ids.h"
 #include "emulator/control/owner.h"
+#include "netstack/base/sim_time.h"
 #include "netstack/wire/ipv4_prefix.h"
 
 namespace vpclab::control {
@@ -30,6 +31,7 @@ struct VpcCidr {
   api::VpcCidrAssociationId association;
   wire::Ipv4Prefix prefix;
   CidrState state = CidrState::kAssociated;
+  SimTime due{};  // when its state changes by itself next
 
   /// Whether the block is the VPC's: it routes as local and may hold subnets.
   [[nodiscard]] bool in_effect() const {
@@ -128,6 +130,6 @@ Vpc& build_vpc(Call& call, const api::VpcId& id, wire::Ipv4Prefix cidr, Tenancy 
 void vpc_due(ControlState& state, const api::VpcId& id);
 
 /// associating -> associated, disassociating -> gone.
-void vpc_cidr_due(ControlState& state, const api::VpcCidrAssociationId& id);
+void vpc_cidr_due(ControlState& state, const api::VpcCidrAssociationId& id, SimTime now);
 
 }  // namespace vpclab::control

@@ -14,8 +14,6 @@ namespace {
 using wire::Ipv4Address;
 using wire::Ipv4Prefix;
 
-constexpr Ipv4Prefix kTen = Ipv4Prefix::of(Ipv4Address::of(10, 0, 0, 0), 8);
-constexpr Ipv4Prefix kTenZeroOne = Ipv4Prefix::of(Ipv4Address::of(10, 0, 0, 0), 15);
 constexpr Ipv4Prefix kTenZero = Ipv4Prefix::of(Ipv4Address::of(10, 0, 0, 0), 16);
 constexpr Ipv4Prefix kTwelve = Ipv4Prefix::of(Ipv4Address::of(172, 16, 0, 0), 12);
 constexpr Ipv4Prefix kDefaultVpc = Ipv4Prefix::of(Ipv4Address::of(172, 31, 0, 0), 16);
@@ -31,23 +29,23 @@ bool in_any(Ipv4Prefix added, const std::array<Ipv4Prefix, kCount>& blocks) {
 /// VPC-10: which families of ranges do not go together.
 bool breaks_family_rules(const Vpc& vpc, Ipv4Prefix added) {
   const Ipv4Prefix primary = vpc.primary_cidr();
-  if (kTen.contains(primary)) {
+  if (kClassicBlock.contains(primary)) {
     const bool clashes = std::any_of(vpc.cidrs.begin(), vpc.cidrs.end(), [](const VpcCidr& cidr) {
-      return cidr.in_effect() && kTenZeroOne.contains(cidr.prefix);
+      return cidr.in_effect() && kClassicLinkVpcBlock.contains(cidr.prefix);
     });
     return in_any(added, std::array{kTwelve, kSixteen, kBenchmark}) ||
            (clashes && kTenZero.overlaps(added));
   }
   if (kTwelve.contains(primary)) {
-    return in_any(added, std::array{kTen, kSixteen, kBenchmark, kDefaultVpc});
+    return in_any(added, std::array{kClassicBlock, kSixteen, kBenchmark, kDefaultVpc});
   }
   if (kSixteen.contains(primary)) {
-    return in_any(added, std::array{kTen, kTwelve, kBenchmark});
+    return in_any(added, std::array{kClassicBlock, kTwelve, kBenchmark});
   }
   if (kBenchmark.contains(primary)) {
-    return in_any(added, std::array{kTen, kTwelve, kSixteen});
+    return in_any(added, std::array{kClassicBlock, kTwelve, kSixteen});
   }
-  return in_any(added, std::array{kTen, kTwelve, kSixteen, kBenchmark});
+  return in_any(added, std::array{kClassicBlock, kTwelve, kSixteen, kBenchmark});
 }
 
 tl::unexpected<api::ApiError> conflict(Ipv4Prefix cidr, const std::string& with) {
@@ -134,18 +132,21 @@ void warn_of_family(Call& call, const Vpc& vpc, Ipv4Prefix added) {
   if (call.knobs().vpc_family_rules == FamilyRules::kWarn && breaks_family_rules(vpc, added)) {
     call.state.warn(vpc.id, "VPC-10",
                     "AWS once refused to add the CIDR " + to_string(added) + " to the vpc '" +
-                        vpc.id.text() + "' whose primary CIDR is " +
-                        to_string(vpc.primary_cidr()) + ".");
+                        vpc.id.text() + "' whose primary CIDR is " + to_string(vpc.primary_cidr()) +
+                        ".");
   }
 }
 
 }  // namespace
 
-void vpc_cidr_due(ControlState& state, const api::VpcCidrAssociationId& id) {
+void vpc_cidr_due(ControlState& state, const api::VpcCidrAssociationId& id, SimTime now) {
   for (Vpc& vpc : state.inventory.vpcs) {
     const auto cidr = find_association(vpc, id);
     if (cidr == vpc.cidrs.end()) {
       continue;
+    }
+    if (now < cidr->due) {
+      return;  // an entry that no longer applies
     }
     if (cidr->state == CidrState::kAssociating) {
       cidr->state = CidrState::kAssociated;
@@ -179,8 +180,9 @@ api::ApiResult<api::AssociateVpcCidrBlockResponse> handle(
   warn_of_family(call, **vpc, *cidr);
   const api::VpcCidrAssociationId id(
       IdSource::part((*vpc)->id, api::ResourceKind::kVpcCidrAssociation, (*vpc)->cidrs_made++));
-  (*vpc)->cidrs.push_back({id, *cidr, CidrState::kAssociating});
-  call.state.transitions.in_progress(call.now + call.knobs().vpc_cidr_delay, id);
+  const SimTime due = call.now + call.knobs().vpc_cidr_delay;
+  (*vpc)->cidrs.push_back({id, *cidr, CidrState::kAssociating, due});
+  call.state.transitions.in_progress(due, id);
   call.inventory().mark_changed_with_peers(**vpc);
   return api::AssociateVpcCidrBlockResponse{
       .ipv6_cidr_block_association = {},
@@ -216,7 +218,8 @@ api::ApiResult<api::DisassociateVpcCidrBlockResponse> handle(
     }
     forget_local_routes(call.inventory(), vpc, cidr->prefix);
     cidr->state = CidrState::kDisassociating;
-    call.state.transitions.in_progress(call.now + call.knobs().vpc_cidr_delay, *id);
+    cidr->due = call.now + call.knobs().vpc_cidr_delay;
+    call.state.transitions.in_progress(cidr->due, *id);
     call.inventory().mark_changed_with_peers(vpc);
     return api::DisassociateVpcCidrBlockResponse{.ipv6_cidr_block_association = {},
                                                  .cidr_block_association = describe(*cidr),

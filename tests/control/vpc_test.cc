@@ -198,6 +198,22 @@ TEST(Vpc, GivesUpASecondaryBlockOnceNoSubnetIsInIt) {  // VPC-11
   EXPECT_THAT(lab.vpc_of(vpc).cidrs, SizeIs(1));
 }
 
+TEST(Vpc, GivesUpASecondaryBlockInItsOwnTime) {  // VPC-11, API-6
+  Lab lab;
+  const std::string vpc = lab.vpc("10.0.0.0/16");
+  const auto added = lab.call<api::AssociateVpcCidrBlockResponse>(add_cidr(vpc, "10.1.0.0/16"));
+  lab.pass(std::chrono::milliseconds(200));
+  lab.call<api::DisassociateVpcCidrBlockResponse>(api::DisassociateVpcCidrBlockRequest{
+      .association_id = added.cidr_block_association->association_id});
+
+  lab.pass(std::chrono::milliseconds(499));  // the association would be complete by now
+  ASSERT_THAT(lab.vpc_of(vpc).cidrs, SizeIs(2));
+  EXPECT_EQ(lab.vpc_of(vpc).cidrs[1].state, CidrState::kDisassociating);
+  lab.pass(std::chrono::milliseconds(1));
+
+  EXPECT_THAT(lab.vpc_of(vpc).cidrs, SizeIs(1));
+}
+
 TEST(Vpc, IsDeletedWithItsDefaultsOnceNothingElseIsInIt) {  // VPC-12
   Lab lab;
   const std::string vpc = lab.vpc("10.0.0.0/16");
@@ -287,6 +303,37 @@ TEST(DhcpOptions, CannotBeDeletedWhileAVpcUsesThem) {  // DHCP-1
   EXPECT_THAT(lab.refusal(api::CreateDhcpOptionsRequest{
                   .dhcp_configurations = {{.key = "colour", .values = {"blue"}}}}),
               testing::StartsWith("InvalidParameterValue: "));
+}
+
+TEST(DhcpOptions, SayOnlyWhatAGuestUnderstands) {  // DHCP-1
+  Lab lab;
+  const auto set = [](const std::string& key, std::vector<std::string> values) {
+    return api::CreateDhcpOptionsRequest{
+        .dhcp_configurations = {{.key = key, .values = std::move(values)}}};
+  };
+  const auto refused = [&](const std::string& key, const std::vector<std::string>& values) {
+    return lab.refusal(set(key, values)).starts_with("InvalidParameterValue: ");
+  };
+
+  EXPECT_TRUE(refused("domain-name-servers", {"foo"}));
+  EXPECT_TRUE(refused("domain-name-servers",
+                      {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "AmazonProvidedDNS"}));
+  EXPECT_TRUE(refused("ntp-servers", {"AmazonProvidedDNS"}));
+  EXPECT_TRUE(refused("netbios-name-servers", {"zzz"}));
+  EXPECT_TRUE(refused("netbios-node-type", {"3"}));
+  EXPECT_TRUE(refused("netbios-node-type", {"9"}));
+  EXPECT_TRUE(refused("netbios-node-type", {"1", "2"}));
+  EXPECT_TRUE(refused("domain-name", {"a..b"}));
+  EXPECT_TRUE(refused("domain-name", {".example"}));
+  EXPECT_TRUE(refused("domain-name", {"lab.example", "corp.example"}));
+  EXPECT_TRUE(refused("domain-name", {""}));
+  EXPECT_TRUE(refused("domain-name", {}));
+  for (const char* type : {"1", "2", "4", "8"}) {
+    lab.call<api::CreateDhcpOptionsResponse>(set("netbios-node-type", {type}));
+  }
+  lab.call<api::CreateDhcpOptionsResponse>(set("domain-name", {"lab-1.example corp.example"}));
+  lab.call<api::CreateDhcpOptionsResponse>(
+      set("domain-name-servers", {"10.0.0.1", "10.0.0.2", "10.0.0.3", "AmazonProvidedDNS"}));
 }
 
 TEST(DefaultVpc, HasASubnetPerZoneAGatewayAndADefaultRoute) {  // VPC-13, SUB-6
