@@ -50,7 +50,10 @@ Verdict find_owner(const VpcTables& tables, const PacketFacts& facts, Recorder& 
                    .prefix = subnet.cidr,
                    .state = interface.state,
                    .has_prefix = true};
-      if (interface.instance.empty()) {
+      if (interface.nat_gateway != kNowhere) {  // pending, deleting, …
+        rule.object = tables.nat_gateways[interface.nat_gateway].id;
+        rule.state = tables.nat_gateways[interface.nat_gateway].state;
+      } else if (interface.instance.empty()) {
         rule.object = interface.id;
       }
       recorder.push(Stage::kDestinationLookup, Outcome::kDenied, rule);
@@ -65,7 +68,7 @@ Verdict find_owner(const VpcTables& tables, const PacketFacts& facts, Recorder& 
                         : Verdict{Action::kDeliver, {}, owner};
 }
 
-/// FWD-2, FWD-3.1: to the owner's subnet. `from` is the subnet that the packet left, or kNowhere.
+/// FWD-2, FWD-3.1: to the owner's subnet.
 template <class Recorder>
 Verdict deliver(const VpcTables& tables, const PacketFacts& facts, AclUse acls, Counters& counters,
                 Recorder& recorder) {
@@ -217,7 +220,18 @@ Verdict enter(const VpcTables& tables, Entry entry, const PacketFacts& facts, Ac
   if (entry == Entry::kGateway && tables.gateway_table != kNowhere) {
     return enter_by_table(tables, facts, acls, counters, recorder);
   }
-  return deliver(tables, facts, acls, counters, recorder);
+  const Verdict verdict = deliver(tables, facts, acls, counters, recorder);
+  if (verdict.action == Action::kToNatGateway &&
+      (entry == Entry::kPeering || entry == Entry::kLink)) {
+    // PCX-39, NAT-8: nothing of the gateway's goes there, so nothing that comes can be an answer,
+    // whatever flows it has begun for clients whose packets the router then refused.
+    if constexpr (Recorder::kKeeps) {
+      recorder.push(Stage::kGatewayTranslation, Outcome::kDenied,
+                    RuleRef{.object = tables.nat_gateways[verdict.target].id});
+    }
+    return Verdict::drop(DropReason::kNatNoState);
+  }
+  return verdict;
 }
 
 template Verdict route(const VpcTables&, std::uint32_t, const PacketFacts&, AclUse, Counters&,

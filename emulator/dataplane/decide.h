@@ -56,6 +56,7 @@ enum class Entry : std::uint8_t {
   kPeering,  // PCX-23
   kGateway,  // from the internet, already translated (FWD-4b)
   kLink,     // from a linked EC2-Classic instance (FWD-7.1)
+  kRouter,   // the router's own ICMP errors (ICMP-2)
 };
 
 /// FWD-2.1, FWD-3.1: a packet that entered the VPC. No route table is asked, except the gateway's

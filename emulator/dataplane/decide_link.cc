@@ -65,11 +65,11 @@ Verdict deliver_to_link(const VpcTables& tables, const PacketFacts& facts, Recor
 template <class Recorder>
 Verdict arrive_at_link(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
   const std::uint32_t link = tables.link_at(facts.destination);
-  RuleRef rule{.object = tables.id};
-  if (link != kNowhere) {
-    rule.rule = tables.links[link].instance;
-  }
   if constexpr (Recorder::kKeeps) {
+    RuleRef rule{.object = tables.id};
+    if (link != kNowhere) {
+      rule.rule = tables.links[link].instance;
+    }
     recorder.push(Stage::kClassicLink, link != kNowhere ? Outcome::kMatched : Outcome::kDenied,
                   rule);
   }
@@ -97,11 +97,11 @@ template <class Recorder>
 std::optional<DropReason> cross_from_link(const VpcTables& tables, const Peering& peering,
                                           const PacketFacts& facts, Recorder recorder) {
   if (peering.is_active()) {
-    RuleRef rule{.object = peering.id, .rule = tables.id};
-    if (!peering.egress_from_links) {
-      rule.number = static_cast<std::uint32_t>(egress_lack(peering));
-    }
     if constexpr (Recorder::kKeeps) {
+      RuleRef rule{.object = peering.id, .rule = tables.id};
+      if (!peering.egress_from_links) {
+        rule.number = static_cast<std::uint32_t>(egress_lack(peering));
+      }
       recorder.push(Stage::kClassicLink,
                     peering.egress_from_links ? Outcome::kPassed : Outcome::kDenied, rule);
     }

@@ -34,9 +34,18 @@ std::uint32_t VpcRouter::Origin::key() const {
     return interface->slot();
   }
   if (nat_gateway != dataplane::kNowhere) {
-    return dataplane::kNowhere - 2 - nat_gateway;
+    return dataplane::kNowhere - 3 - nat_gateway;
   }
-  return entry == dataplane::Entry::kGateway ? dataplane::kNowhere - 1 : dataplane::kNowhere;
+  switch (entry) {
+    case dataplane::Entry::kGateway:
+      return dataplane::kNowhere - 1;
+    case dataplane::Entry::kRouter:
+      return dataplane::kNowhere - 2;
+    case dataplane::Entry::kPeering:
+    case dataplane::Entry::kLink:
+      break;
+  }
+  return dataplane::kNowhere;
 }
 
 std::uint32_t VpcRouter::Origin::slot(const dataplane::VpcTables& tables) const {
@@ -137,7 +146,8 @@ void VpcRouter::refuse_too_big(PacketHandle packet, const PacketFacts& facts, st
   PacketFacts answer;
   const auto unreadable = context_->read_facts(error, answer);
   VPCLAB_CHECK(!unreadable, "the router's own packet is right");
-  handle(Origin{nullptr, dataplane::kNowhere, dataplane::kNowhere}, error, answer);
+  handle(Origin{nullptr, dataplane::kNowhere, dataplane::kNowhere, dataplane::Entry::kRouter},
+         error, answer);
 }
 
 void VpcRouter::handle(const Origin& origin, PacketHandle packet, const PacketFacts& facts) {

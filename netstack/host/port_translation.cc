@@ -149,8 +149,7 @@ void PortTranslation::touch(FlowIndex index, NatPhase phase, bool from_inside, S
   append(index, phase, now);
 }
 
-void PortTranslation::mark_ports(wire::IpProtocol protocol,
-                                 std::bitset<0x1'0000>& marked) const {
+void PortTranslation::mark_ports(wire::IpProtocol protocol, std::bitset<0x1'0000>& marked) const {
   for (const Ages& ages : ages_) {
     for (FlowIndex index = ages.oldest; index != kNone; index = nodes_[index].newer) {
       const Flow& flow = nodes_[index].flow;

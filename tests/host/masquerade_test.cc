@@ -247,9 +247,9 @@ TEST(Masquerading, HandsNoErrorOnThatQuotesAnotherSender) {  // RFC 5508 REQ-3
   quoted.source = Ipv4Address::of(203, 0, 113, 4);
   const Frame never_sent = ip_packet(quoted, udp(quoted, 40'000, 53, bytes_of(12)));
 
-  host.in(ethernet(ip_packet(NatInstance::from_far(),
-                             icmp_error(wire::IcmpV4Header::fragmentation_needed(576),
-                                        Bytes(never_sent).first(28)))));
+  host.in(ethernet(ip_packet(
+      NatInstance::from_far(),
+      icmp_error(wire::IcmpV4Header::fragmentation_needed(576), Bytes(never_sent).first(28)))));
 
   EXPECT_THAT(host.out(), IsEmpty());
   EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kIcmpErrorUnmatched));

@@ -175,6 +175,35 @@ TEST(NatGateway, SendsNothingOverAPeeringConnection) {  // PCX-39, NAT-8
   EXPECT_EQ(lab.ping(1, "10.2.0.10"), "ok");
 }
 
+TEST(NatGateway, LetsNothingInFromAPeer) {  // PCX-39, NAT-8: not even where it has a flow
+  NatLab lab;
+  lab.make_vpc(2);
+  lab.make_instance(2, 2, "10.2.0.10");
+  lab.make_peering(1, 1, 2);
+  lab.make_nat_gateway();
+  lab.route(1, "0.0.0.0/0", NatLab::via_nat(), kPrivate);
+  lab.route(1, "10.2.0.0/16", ToyWorld::via_peering(1), kPublic);
+  lab.route(2, "10.1.0.0/16", ToyWorld::via_peering(1));
+  lab.begin();
+  const auto client = address("10.1.16.10");
+  const auto peer = address("10.2.0.10");
+  const std::uint64_t first = send_raw(lab, 1, udp(client, peer, 40'000, 50'000));
+  lab.run_for(std::chrono::seconds(1));
+  const auto* flows = lab.world.fabric().nat_gateway(NatLab::nat_id())->table();
+  ASSERT_NE(flows, nullptr);
+  ASSERT_EQ(flows->size(), 1U);  // translated, and only then refused
+  const std::uint16_t port = flows->flow(0).port;
+
+  const std::uint64_t back = send_raw(lab, 2, udp(peer, address(lab.nat_address()), 50'000, port));
+  lab.run_for(std::chrono::seconds(1));
+
+  ASSERT_NE(lab.log.of(first), nullptr);
+  EXPECT_EQ(lab.log.of(first)->what, "NAT_TO_PCX");
+  ASSERT_NE(lab.log.of(back), nullptr);
+  EXPECT_EQ(lab.log.of(back)->what, "NAT_NO_STATE");
+  EXPECT_THAT(lab.log.last_drop.sentence, HasSubstr(NatLab::kNat));
+}
+
 TEST(NatGateway, ServesNobodyInAPeer) {  // CASE-6, NAT-8, PCX-24
   NatLab lab;
   lab.make_vpc(2);
@@ -274,6 +303,19 @@ TEST(NatGateway, ResetsAConnectionThatItHasForgotten) {  // NAT-5: after 350 s i
   EXPECT_EQ(lab.log.of(late)->what, "NAT_NO_STATE");
   EXPECT_THAT(tcp_flags_of(guest), ElementsAre(wire::tcp_flag::kRst | wire::tcp_flag::kAck,
                                                wire::tcp_flag::kRst, wire::tcp_flag::kRst));
+}
+
+TEST(NatGateway, TakesNothingBeforeItIsAvailable) {  // NAT-1: pending at first
+  NatLab lab;
+  lab.begin();
+  lab.aws("ec2 create-nat-gateway --connectivity-type private --subnet-id " +
+              ToyWorld::subnet(1, kPublic),
+          NatLab::kNat);
+
+  EXPECT_EQ(lab.ping(1, lab.nat_address()), "INSTANCE_NOT_RUNNING");
+
+  EXPECT_THAT(lab.log.last_drop.sentence, HasSubstr(NatLab::kNat));
+  EXPECT_THAT(lab.log.last_drop.sentence, HasSubstr("is pending"));
 }
 
 TEST(NatGateway, HasOnlySoManyPortsForOneDestination) {  // NAT-5: NAT_PORTS_EXHAUSTED
