@@ -38,13 +38,18 @@ Verdict deliver_in_classic(const ClassicTables& tables, std::uint32_t owner, Rec
 }
 
 /// CL-26: the route that the main table of the linked VPC lacks, and a custom table that has it.
+/// Where the main table does not matter, the VPC alone; none: the sender is not linked (FWD-7.3).
 template <class Recorder>
 void record_no_route(const ClassicTables& tables, const VpcTables* linked, const PacketFacts& facts,
                      Recorder& recorder) {
   RuleRef rule{.object = classic_network_id(tables.region)};
+  if (linked != nullptr) {
+    rule.rule = linked->id;
+  }
   if (linked != nullptr && linked->main_table != kNowhere &&
       !kClassicBlock.contains(facts.destination)) {
     rule.object = linked->route_tables[linked->main_table].id;
+    rule.rule = {};
     rule.scope = linked->id;
     rule.main_table = true;
     for (const RouteTable& table : linked->route_tables) {

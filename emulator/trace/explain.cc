@@ -174,9 +174,7 @@ void Explainer::network_acl(bool egress) {
 /// RT-17.
 void Explainer::no_route() {
   if (refusal().object.kind() == api::ResourceKind::kClassicNetwork) {
-    made_.sentence = named(refusal().object) + " has no route to " + destination();
-    detail("missing rule", "a route to " + destination());
-    return;
+    return no_route_of_classic();
   }
   if (refusal().scope.kind() == api::ResourceKind::kVpc) {
     return no_route_of_links();
@@ -285,7 +283,8 @@ void Explainer::not_running() {
   made_.sentence =
       named(refusal().object) + ", which has the address " + destination() + ", is " + state;
   add_rule(refusal().object.text());
-  detail("instance", named(refusal().object));
+  const bool is_gateway = refusal().object.kind() == api::ResourceKind::kNatGateway;
+  detail(is_gateway ? "NAT gateway" : "instance", named(refusal().object));
   detail("network interface", named(refusal().rule));
   detail("state", state);
 }

@@ -9,6 +9,19 @@ constexpr std::string_view kEgressToLinks = "AllowEgressFromLocalVpcToRemoteClas
 
 }  // namespace
 
+/// FWD-7.3.
+void Explainer::no_route_of_classic() {
+  made_.sentence = named(refusal().object) + " has no route to " + destination();
+  if (!refusal().rule.empty()) {  // linked, and its link does not lead there either
+    detail("missing rule", "a route to " + destination());
+    return;
+  }
+  made_.sentence += ", and the instance with the address " + source() + hosts(traffic_.source) +
+                    " is linked to no VPC";
+  detail("missing link", "of the instance with the address " + source() + " to a VPC");
+  detail("fix", "aws ec2 attach-classic-link-vpc --vpc-id … --instance-id … --groups …");
+}
+
 /// CL-26.
 void Explainer::no_route_of_links() {
   const std::string table = named(refusal().object);
@@ -44,8 +57,9 @@ void Explainer::not_linked() {
     closed += "the one linked to " + place + " is out of reach: the option " +
               missing_option(step.rule, kEgressToLinks, step.rule.scope) + " is off";
   }
-  made_.sentence = "no EC2-Classic instance with the address " + destination() + hosts() +
-                   " is linked to " + (places.empty() ? "this VPC" : places);
+  made_.sentence = "no EC2-Classic instance with the address " + destination() +
+                   hosts(traffic_.destination) + " is linked to " +
+                   (places.empty() ? "this VPC" : places);
   if (!closed.empty()) {
     made_.sentence += ", and " + closed;
   }
@@ -78,10 +92,10 @@ std::string Explainer::missing_option(const RuleRef& rule, std::string_view opti
   return std::string(option) + " of the " + side + "'s side of " + peering.text();
 }
 
-/// ` (a2)`: who has the destination, if one host has.
-std::string Explainer::hosts() const {
+/// ` (a2)`: who has the address, if one host has.
+std::string Explainer::hosts(std::optional<wire::Ipv4Address> address) const {
   const std::vector<std::string> known =
-      traffic_.destination ? names_.hosts_at(*traffic_.destination) : std::vector<std::string>{};
+      address.has_value() ? names_.hosts_at(*address) : std::vector<std::string>{};
   return known.size() == 1 ? " (" + known.front() + ")" : "";
 }
 

@@ -32,6 +32,7 @@ class Explainer {
   void network_acl(bool egress);
   void no_route();
   [[nodiscard]] api::ResourceId translator() const;
+  void no_route_of_classic();
   void no_route_of_links();
   void blackhole();
   void not_in_peer_cidr();
@@ -51,7 +52,7 @@ class Explainer {
   void link_egress();
   std::string missing_option(const RuleRef& rule, std::string_view option,
                              const api::ResourceId& peering);
-  [[nodiscard]] std::string hosts() const;
+  [[nodiscard]] std::string hosts(std::optional<wire::Ipv4Address> address) const;
   void add_matched_route();
 
   void add_rule(const std::string& text) {

@@ -6,6 +6,7 @@
 namespace vpclab::trace {
 namespace {
 
+const api::ResourceId kClassic = api::ResourceId::numbered(api::ResourceKind::kClassicNetwork, 13);
 const Names kNames{{"vpc-f527be91", "A"}, {"vpc-80cb52e4", "B"}, {"rtb-22222222", "custom"}};
 
 std::string detail_of(const Explanation& why, std::string_view key) {
@@ -98,6 +99,31 @@ TEST(ExplainLinks, NamesTheMainTableAndTheOneThatDoesNotCount) {  // CL-26
             "connection to 192.168.1.20, and linked EC2-Classic instances use no other table "
             "(rtb-22222222 (custom) has one, in vain)");
   EXPECT_EQ(why.rule, "rtb-11111111");
+}
+
+TEST(ExplainLinks, SaysThatASenderIsLinkedToNoVpc) {  // FWD-7.3
+  const ToyDrop drop(DropReason::kNoRoute, echo_request("10.44.7.9", "192.168.1.20"),
+                     {{Stage::kRouteLookup, Outcome::kDenied, {.object = kClassic}}});
+
+  const Explanation why = explain(drop.event, kNames);
+
+  EXPECT_EQ(why.code, "NO_ROUTE_TO_DESTINATION");
+  EXPECT_EQ(why.sentence,
+            "classic-0000000d has no route to 192.168.1.20, and the instance with the address "
+            "10.44.7.9 is linked to no VPC");
+  EXPECT_EQ(detail_of(why, "missing link"), "of the instance with the address 10.44.7.9 to a VPC");
+  EXPECT_EQ(detail_of(why, "missing rule"), "");
+}
+
+TEST(ExplainLinks, DoesNotBlameTheLinkOfALinkedSender) {  // CL-15: 10.0.0.0/8 is EC2-Classic's own
+  const ToyDrop drop(
+      DropReason::kNoRoute, echo_request("10.44.7.9", "10.60.0.1"),
+      {{Stage::kRouteLookup, Outcome::kDenied, {.object = kClassic, .rule = id("vpc-f527be91")}}});
+
+  const Explanation why = explain(drop.event, kNames);
+
+  EXPECT_EQ(why.sentence, "classic-0000000d has no route to 10.60.0.1");
+  EXPECT_EQ(detail_of(why, "missing rule"), "a route to 10.60.0.1");
 }
 
 TEST(ExplainLinks, HasShortForms) {
