@@ -98,6 +98,7 @@ int run_command_line(int argc, const char* const* argv) {
       "Exit codes: 0 all well, 1 a check or expectation failed, 2 usage, 3 the scenario is\n"
       "invalid, 4 runtime or privilege, 128+n on a signal.\n\n"
       "Example:\n  vpclab run scenarios/peering/vpc-peering.vpclab.yaml");
+  app.set_version_flag("--version", "vpclab " VPCLAB_VERSION, "Print the version");
   add_output_options(app, invocation.options);
   add_run_options(app, invocation.options);
   for (const auto add : {add_run, add_check, add_validate, add_show, add_trace, add_schema,

@@ -56,8 +56,10 @@ void Console::on_begin(const scenario::StepOutcome& step) {
   if (is_program) {
     programs_.push_back(Program{step.name, {}, false});
   }
-  write(step,
-        marked(seconds(step.began) + "  " + (is_program ? step.host + "$ " : "") + step.command));
+  const std::string who = is_program        ? step.host + "$ "
+                          : step.as.empty() ? std::string()
+                                            : "as " + step.as + ": ";
+  write(step, marked(seconds(step.began) + "  " + who + step.command));
 }
 
 void Console::on_line(const scenario::StepOutcome& step, std::string_view line) {
@@ -69,13 +71,22 @@ void Console::on_end(const scenario::StepOutcome& step) {
   if (!step.finished) {
     text += marked(step.command + ": still running when the run stopped");
   }
+  std::string caller;
   if (const auto* call = std::get_if<scenario::ApiOutcome>(&step.result)) {
     for (const std::string& warning : call->warnings) {
       text += marked(styled(color_, Style::kWarning, "warning: " + warning));
     }
+    if (!call->error_code.empty()) {
+      caller = " (called as " + call->caller + ")";
+      if (!step.failed) {
+        text += marked(styled(
+            color_, Style::kWarning,
+            "refused, as expected: " + call->error_code + ": " + call->error_message + caller));
+      }
+    }
   }
   if (step.failed) {
-    text += marked(styled(color_, Style::kBad, "failed: " + step.complaint));
+    text += marked(styled(color_, Style::kBad, "failed: " + step.complaint + caller));
   }
   write(step, text);
   for (Program& program : programs_) {

@@ -101,7 +101,8 @@ void ApiCaller::execute(const control::Caller& caller, const api::Request& reque
   const bool is_declared = !options.name.empty() || !options.id.empty();
   api::Reply reply = world_.call(caller, request, is_declared ? &declared : nullptr);
   for (control::Warning& warning : world_.control().take_warnings()) {
-    result.outcome.warnings.push_back(std::move(warning.message));
+    result.outcome.warnings.push_back(std::move(warning.message) + " (" +
+                                      std::string(warning.rule) + ')');
   }
   if (!reply.has_value()) {
     set_error(reply.error(), result.outcome);

@@ -63,8 +63,14 @@ void note_fates(const Probes& probes, CheckOutcome& check) {
   check.rule = joined(rules, ", ");
 }
 
-bool is_at(const Fate& fate, const std::string& object) {
-  return std::find(fate.objects.begin(), fate.objects.end(), object) != fate.objects.end();
+/// Whether the object of that name had a hand in it, or an interface of that instance.
+bool is_at(const Fate& fate, const std::string& name, const NameResolvers& resolve) {
+  const auto had_a_hand = [&fate](const std::string& id) {
+    return std::find(fate.objects.begin(), fate.objects.end(), id) != fate.objects.end();
+  };
+  const std::vector<std::string> interfaces = resolve.interfaces(name);
+  return had_a_hand(resolve.id(name)) ||
+         std::any_of(interfaces.begin(), interfaces.end(), had_a_hand);
 }
 
 /// The expectation for a lost probe: its own number's, else the one for all.
@@ -89,7 +95,7 @@ std::string difference(const ExpectedLoss& loss, const Fate& fate, const NameRes
     return fate.packet == LostPacket::kReply ? "lost its reply, not the request"
                                              : "lost its request, not the reply";
   }
-  if (loss.at.has_value() && !is_at(fate, resolve.id(loss.at->value))) {
+  if (loss.at.has_value() && !is_at(fate, loss.at->value, resolve)) {
     return "was lost elsewhere than at " + loss.at->value;
   }
   if (loss.entry.has_value() && loss.entry->value != fate.entry) {

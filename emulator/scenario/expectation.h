@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "emulator/scenario/model.h"
 #include "emulator/scenario/outcome.h"
@@ -15,10 +16,12 @@ namespace vpclab::scenario {
 /// What a name or a text with `{…}` stands for; the text itself where it stands for nothing.
 using NameResolver = std::function<std::string(const std::string&)>;
 
-/// Both meanings of a name: the thing's id, and the address under which it is reached.
+/// The meanings of a name: the thing's id, the address under which it is reached, and, of an
+/// instance's name, the ids of its interfaces.
 struct NameResolvers {
   NameResolver id;
   NameResolver address;
+  std::function<std::vector<std::string>(const std::string&)> interfaces;
 };
 
 /// What a check expects, in words, whether or not it can be judged.

@@ -86,7 +86,8 @@ struct ApiOutcome {
   std::string error_code;
   std::string error_message;
   std::string response_json;
-  std::vector<std::string> warnings;  ///< sentences: accepted, though AWS was stricter once
+  /// Sentences with the rule's id: accepted, though AWS was stricter once.
+  std::vector<std::string> warnings;
 };
 
 /// One step of the run.
@@ -94,6 +95,7 @@ struct StepOutcome {
   std::string name;     ///< the author's, or "step N"
   std::string command;  ///< as a person would type it: "ping -c 10 10.2.4.95", "aws ec2 …"
   std::string host;     ///< where it ran; empty for API calls
+  std::string as;       ///< the step's `as:`; empty: the scenario's usual caller
   Mark mark;
   SimTime began{};
   SimTime ended{};

@@ -116,7 +116,22 @@ NameResolvers Runner::resolvers() const {
                          const node::InternetHost* host = world_.internet_host(text);
                          return host != nullptr ? to_string(host->address())
                                                 : book_.address_of(text).value_or(text);
-                       }};
+                       },
+                       [this](const std::string& text) { return interfaces_of(resolved(text)); }};
+}
+
+std::vector<std::string> Runner::interfaces_of(const std::string& id) const {
+  const control::Inventory& inventory = world_.control().inventory();
+  std::vector<std::string> interfaces;
+  const auto instance = api::InstanceId::parse(id);
+  const control::Instance* found =
+      instance.has_value() ? inventory.instances.find(*instance) : nullptr;
+  if (found != nullptr) {
+    found->for_each_interface([&interfaces](const api::NetworkInterfaceId& interface) {
+      interfaces.push_back(interface.text());
+    });
+  }
+  return interfaces;
 }
 
 void Runner::judge_state(const Check& check, CheckOutcome& judged) {

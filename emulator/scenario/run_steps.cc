@@ -220,6 +220,7 @@ void Runner::make_call(Entry& entry, const Step& step) {
   CallOptions options;
   if (step.as.has_value()) {
     options.caller = caller_of(scenario_, step.as->value);
+    entry.outcome.as = step.as->value;
   }
   options.name = step.name.has_value() ? step.name->value : "";
   options.id = step.id.has_value() ? step.id->value : "";
@@ -240,7 +241,8 @@ void Runner::make_call(Entry& entry, const Step& step) {
   } else if (answer.error_code.empty()) {
     fail(entry, "accepted, though " + wanted + " was expected");
   } else {
-    fail(entry, answer.error_code + ": " + answer.error_message);
+    fail(entry, answer.error_code + ": " + answer.error_message +
+                    (wanted.empty() ? "" : " (" + wanted + " was expected)"));
   }
 }
 

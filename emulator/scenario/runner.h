@@ -101,6 +101,8 @@ class Runner final : public engine::Actor {
   void judge_state(const Check& check, CheckOutcome& judged);
   [[nodiscard]] std::string expected_of(const Check& check) const;
   [[nodiscard]] NameResolvers resolvers() const;
+  /// The ids of the interfaces that the instance of that id has now.
+  [[nodiscard]] std::vector<std::string> interfaces_of(const std::string& id) const;
   [[nodiscard]] Entry* entry_of_step(const std::string& name);
   [[nodiscard]] const StepOutcome* outcome_of(const std::string& step);
   [[nodiscard]] std::string resolved(const std::string& text) const;

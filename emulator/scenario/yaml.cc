@@ -318,6 +318,10 @@ std::optional<Node> parse_yaml(std::string_view text, Diagnostics& diagnostics) 
                     "save the file in the encoding UTF-8");
     return std::nullopt;
   }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // as some editors write it
+  if (text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
   return Composer(text, diagnostics).document();
 }
 

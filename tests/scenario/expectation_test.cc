@@ -58,7 +58,11 @@ PingExpectation expectation(const std::string& text) {
 NameResolvers resolvers() {
   return NameResolvers{
       [](const std::string& name) { return name == "v.default" ? "sg-11112222" : name; },
-      [](const std::string& name) { return name == "bob" ? "10.2.4.95" : name; }};
+      [](const std::string& name) { return name == "bob" ? "10.2.4.95" : name; },
+      [](const std::string& name) {
+        return name == "bob" ? std::vector<std::string>{"eni-22221111", "eni-11112222"}
+                             : std::vector<std::string>();
+      }};
 }
 
 CheckOutcome judged(const std::string& expect, const PingOutcome& outcome) {
@@ -136,6 +140,23 @@ TEST(PingExpectation, NamesTheEntryThatDecided) {
   EXPECT_THAT(check.faults,
               ElementsAre("icmp_seq 1-10 was lost at acl-11112222:50, not at acl-11112222:*"));
   EXPECT_EQ(check.expected, "0 answered; lost for NACL_INGRESS at acl-11112222:*");
+}
+
+TEST(PingExpectation, TakesAnInstanceForItsInterfaces) {  // ENI-3
+  const PingOutcome outcome = outcome_of(10, group_fate());
+  ExpectedLoss loss;
+  loss.reason = "SG_INGRESS";
+  loss.at = Text{"bob", {}};
+  PingExpectation expect;
+  expect.lost = {loss};
+  CheckOutcome check;
+
+  judge(expect, outcome, "", resolvers(), check);
+  EXPECT_TRUE(check.passed);
+
+  expect.lost[0].at->value = "alice";
+  judge(expect, outcome, "", resolvers(), check);
+  EXPECT_THAT(check.faults, ElementsAre("icmp_seq 1-10 was lost elsewhere than at alice"));
 }
 
 TEST(PingExpectation, AsksWhatTheTargetSaw) {

@@ -10,6 +10,8 @@
 namespace vpclab::scenario {
 namespace {
 
+using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 /// The open lab with a knob set.
@@ -183,7 +185,8 @@ run:
 
   const RunOutcome outcome = run_text(later);
   EXPECT_TRUE(outcome.all_well());
-  EXPECT_EQ(std::get<ApiOutcome>(outcome.steps.at(0).result).warnings.size(), 1U);
+  EXPECT_THAT(std::get<ApiOutcome>(outcome.steps.at(0).result).warnings,
+              ElementsAre(EndsWith("(VPC-10)")));
 }
 
 TEST(Knobs, DecideWhenASecondPeeringIsRefused) {  // PCX-5: pcx.duplicate_error_at

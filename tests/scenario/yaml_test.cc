@@ -45,6 +45,17 @@ TEST(Yaml, CountsColumnsInCharactersNotBytes) {
   EXPECT_EQ(root->entries[0].value.mark.column, 7U);
 }
 
+TEST(Yaml, PassesOverAByteOrderMark) {
+  Diagnostics diagnostics;
+
+  const std::optional<Node> root = parse_yaml("\xEF\xBB\xBFschema: 1\na: x\n", diagnostics);
+
+  ASSERT_TRUE(root.has_value());
+  EXPECT_TRUE(diagnostics.empty());
+  EXPECT_EQ(root->entries[0].key.text, "schema");
+  EXPECT_EQ(root->entries[0].key.mark.column, 1U);
+}
+
 TEST(Yaml, TellsNothingFromAnEmptyText) {
   Diagnostics diagnostics;
 

@@ -20,6 +20,8 @@ PROGRAM = sys.argv.pop(1)
 
 LAB = "scenarios/peering/vpc-peering.vpclab.yaml"
 OPEN = "scenarios/peering/vpc-peering-open.vpclab.yaml"
+CLASSIC = "scenarios/classiclink/peering-with-classiclink.vpclab.yaml"
+EXERCISE = "scenarios/classiclink/exercise.vpclab.yaml"
 ONE_SIDED = "scenarios/peering/one-sided-route.vpclab.yaml"
 VERBS = ["run", "check", "validate", "show", "trace", "schema", "completion", "version"]
 ALL = sorted(SOURCE.glob("scenarios/[!i]*/*.vpclab.yaml"))
@@ -96,6 +98,7 @@ class Usage(Cli):
 
     def test_version_and_schema_are_data(self):
         self.assertRegex(self.run_cli("version").stdout, r"\Avpclab \d+\.\d+\.\d+\n\Z")
+        self.assertEqual(self.run_cli("--version").stdout, self.run_cli("version").stdout)
         self.assertEqual(json.loads(self.run_cli("version", "--json").stdout)["name"], "vpclab")
         schema = json.loads(self.run_cli("schema").stdout)
         jsonschema.Draft7Validator.check_schema(schema)
@@ -182,6 +185,23 @@ class Run(Cli):
         steps = [json.loads(line) for line in lines]
         self.assertEqual([step.pop("kind") for step in steps], ["step"] * len(report["steps"]))
         self.assertEqual(steps, report["steps"])
+
+    def test_shows_as_whom_a_call_was_refused(self):
+        lines = self.run_cli("run", CLASSIC, "--no-capture").stdout.splitlines()
+        option = "--accepter-peering-connection-options AllowEgressFromLocalVpcToRemoteClassicLink=true"
+        at = next(number for number, line in enumerate(lines)
+                  if "as owner-of-a: aws ec2 modify-vpc" in line and line.endswith(option))
+
+        self.assertRegex(lines[at + 1], r"^vpclab: refused, as expected: OperationNotPermitted: .*"
+                                        r" \(called as 111222333444/us-east-1\)$")
+        again = next(number for number, line in enumerate(lines)
+                     if "as owner-of-b: aws ec2 modify-vpc" in line and line.endswith(option))
+        self.assertNotIn("refused", lines[again + 1])
+
+    def test_a_refusal_against_expectation_fails_with_its_caller(self):
+        text = FAILING.replace("run:\n", "run:\n  - delete_vpc: v\n")
+        done = self.run_cli("run", "-", "--no-capture", text=text, code=1)
+        self.assertRegex(done.stdout, r"(?m)^vpclab: failed: DependencyViolation: .* \(called as \d+/us-east-1\)$")
 
     def test_stops_where_it_is_told_to(self):
         shorter = self.run_cli("run", LAB, "--until", "3s").stdout
@@ -290,6 +310,34 @@ run:
         self.assertNotIn("dropped", fates)
         dropped = self.run_cli("trace", "-", "--dropped", text=self.TEXT).stdout
         self.assertNotIn("TTL_EXPIRED", dropped)
+
+
+class Exercise(Cli):
+    """docs/classiclink.md, "Do it yourself": the steps are taken out, then written again."""
+
+    def judged(self, run, code):
+        text = re.sub(r"(?ms)^run:.*?^$", run, (SOURCE / EXERCISE).read_text(), count=1)
+        return json.loads(self.run_cli("check", "-", "--json", text=text, code=code).stdout)["checks"]
+
+    def test_each_missing_step_fails_with_a_hint_until_all_are_there(self):
+        steps = yaml.safe_load((SOURCE / EXERCISE).read_text())["run"]
+        self.assertEqual(len(steps), 3)
+        points = []
+        for count in range(4):
+            run = "run: " + json.dumps(steps[:count]) + "\n"
+            checks = self.judged(run, 0 if count == 3 else 1)
+            for check in checks:
+                with self.subTest(steps=count, check=check["name"]):
+                    self.assertTrue(check["passed"] or check["hint"])
+            points.append(sum(check["points"] for check in checks))
+        self.assertEqual(points[0], 1)  # what is not to be touched
+        self.assertEqual(points, sorted(set(points)))
+        self.assertEqual(points[3], 14)
+
+    def test_a_run_without_steps_is_judged_however_it_is_written(self):
+        for run in ("", "run:\n", "run: []\n"):
+            with self.subTest(run=run):
+                self.assertEqual(sum(check["passed"] for check in self.judged(run, 1)), 1)
 
 
 class Unjudged(Cli):
