@@ -6,6 +6,7 @@
 #include "emulator/scenario/check_steps.h"
 #include "emulator/scenario/name_kinds.h"
 #include "emulator/scenario/response_path.h"
+#include "emulator/world/instance_metadata.h"
 #include "netstack/app/ping_options.h"
 #include "netstack/wire/ipv4_address.h"
 #include "netstack/wire/ipv4_prefix.h"
@@ -37,7 +38,7 @@ const Step* find_step(Loader& loader, const Text& name, std::string_view what) {
   const bool is_broken_step = std::any_of(run.begin(), run.end(), [&name](const Step& step) {
     return step.name.has_value() && step.name->value == name.value;
   });
-  if (!name.value.empty() && !is_broken_step) {
+  if (!was_not_read(name) && !is_broken_step) {
     loader.reader().complain_unknown(
         name.mark,
         "no " + std::string(what) + " of the run is called '" + printable(name.value, 64) + "'",
@@ -150,6 +151,60 @@ void check_ping(Loader& loader, PingCheck& check) {
   }
 }
 
+/// What is expected must be possible: who gets no answer sees none of its parts.
+void check_dig_expectation(Loader& loader, const DigExpectation& expect) {
+  const bool wants_none =
+      expect.lost.has_value() || (expect.answered.has_value() && !expect.answered->value);
+  if (expect.lost.has_value() && is_set(expect.answered)) {
+    loader.reader().complain(expect.answered->mark, "a dig whose queries are lost is not answered",
+                             "remove `answered:` or `lost:`");
+  }
+  const auto refuse = [&](bool is_there, const Mark& mark, std::string_view key) {
+    if (wants_none && is_there) {
+      loader.reader().complain(
+          mark, "no answer is expected, and without one there is no '" + std::string(key) + "'",
+          "remove it, or " +
+              std::string(expect.lost.has_value() ? "`lost:`" : "`answered: false`"));
+    }
+  };
+  refuse(expect.rcode.has_value(), expect.rcode.value_or(Text()).mark, "rcode");
+  refuse(expect.server.has_value(), expect.server.value_or(Text()).mark, "server");
+  if (expect.answer.has_value() && !expect.answer->empty()) {
+    refuse(true, expect.answer->front().mark, "answer");
+  }
+}
+
+/// A path of which no instance ever has a value is a slip of the pen.
+void check_metadata(Loader& loader, const MetadataCheck& check) {
+  require_name(loader, check.instance, kInstanceKind, true);
+  if (check.path.value.find('{') == std::string::npos &&
+      !world::may_hold_metadata(check.path.value)) {
+    loader.reader().complain_unknown(
+        check.path.mark, "instances have no metadata '" + printable(check.path.value, 64) + "'",
+        check.path.value, world::metadata_paths());
+  }
+}
+
+void check_route(Loader& loader, const RouteCheck& route) {
+  require_name(loader, route.table, kTableKind, true);
+  const std::string& destination = route.destination.value;
+  const NameEntry* list = loader.names().find(destination);
+  const bool is_list = list != nullptr && list->kind == NameKind::kPrefixList;
+  if (!is_list && destination.find('{') == std::string::npos &&
+      !wire::Ipv4Prefix::parse(destination).has_value()) {
+    loader.reader().complain(route.destination.mark,
+                             "'" + printable(destination, 40) + "' is no address range",
+                             "such as 10.2.0.0/16");
+  }
+  if (route.target.has_value() && route.target->value != "local" && route.target->value != "igw") {
+    require_name(loader, *route.target, kTargetKinds, true);
+  }
+  if (route.target.has_value() && route.state.has_value() && route.state->value == "none") {
+    loader.reader().complain(route.target->mark, "a route that is not there has no target",
+                             "remove `target:`, or expect another state");
+  }
+}
+
 /// `action` is null where there is none that is known.
 void check_api_expectation(Loader& loader, const ApiExpectation& expect,
                            const api::ActionModel* action) {
@@ -179,11 +234,12 @@ void check_check(Loader& loader, Check& check) {
     } else {
       find_step<DigStep>(loader, std::get<Text>(dig->subject), "dig");
     }
+    check_dig_expectation(loader, dig->expect);
     if (dig->expect.lost.has_value()) {
       check_objects(loader, {*dig->expect.lost});
     }
   } else if (const auto* metadata = std::get_if<MetadataCheck>(&check.what)) {
-    require_name(loader, metadata->instance, kInstanceKind, true);
+    check_metadata(loader, *metadata);
   } else if (const auto* step = std::get_if<StepCheck>(&check.what)) {
     const Step* answered = find_step<ApiStep, CliStep>(loader, step->step, "EC2 action");
     check_api_expectation(loader, step->expect,
@@ -201,20 +257,7 @@ void check_check(Loader& loader, Check& check) {
   } else if (const auto* peering = std::get_if<PeeringCheck>(&check.what)) {
     require_name(loader, peering->peering, kPeeringKind, true);
   } else if (const auto* route = std::get_if<RouteCheck>(&check.what)) {
-    require_name(loader, route->table, kTableKind, true);
-    const std::string& destination = route->destination.value;
-    const NameEntry* list = loader.names().find(destination);
-    const bool is_list = list != nullptr && list->kind == NameKind::kPrefixList;
-    if (!is_list && destination.find('{') == std::string::npos &&
-        !wire::Ipv4Prefix::parse(destination).has_value()) {
-      loader.reader().complain(route->destination.mark,
-                               "'" + printable(destination, 40) + "' is no address range",
-                               "such as 10.2.0.0/16");
-    }
-    if (route->target.has_value() && route->target->value != "local" &&
-        route->target->value != "igw") {
-      require_name(loader, *route->target, kTargetKinds, true);
-    }
+    check_route(loader, *route);
   } else if (const auto* instance = std::get_if<InstanceCheck>(&check.what)) {
     require_name(loader, instance->instance, kInstanceKind, true);
   }

@@ -37,8 +37,17 @@ bool names_a_part(Loader& loader, std::string_view name) {
   return dot != std::string_view::npos && loader.is_step_name(name.substr(0, dot));
 }
 
-/// Every `{name}` of a text must be one. The mark of a placeholder is its own where the text stands
-/// on one line without quotes.
+/// The place of a part of a text, where that stands on one line without quotes; else of the whole.
+Mark part_of(const Text& text, std::size_t offset, std::size_t length) {
+  Mark mark = text.mark;
+  if (mark.length == text.value.size()) {
+    mark.column += static_cast<std::uint32_t>(offset);
+    mark.length = static_cast<std::uint32_t>(std::max<std::size_t>(length, 1));
+  }
+  return mark;
+}
+
+/// Every `{name}` of a text must be one.
 void check_placeholders(Loader& loader, const std::string& text, const Mark& mark) {
   for (const Placeholder& placeholder : find_placeholders(text)) {
     if (loader.names().find(placeholder.name) != nullptr || is_id(placeholder.name) ||
@@ -46,15 +55,10 @@ void check_placeholders(Loader& loader, const std::string& text, const Mark& mar
         names_a_part(loader, placeholder.name)) {
       continue;
     }
-    Mark own = mark;
-    if (mark.length == text.size()) {
-      own.column += static_cast<std::uint32_t>(placeholder.offset);
-      own.length = static_cast<std::uint32_t>(placeholder.length);
-    }
     const std::vector<std::string_view> all = loader.names_for_hint();
     loader.reader().complain_unknown(
-        own, "there is nothing called '" + printable(placeholder.name, 64) + "'", placeholder.name,
-        all);
+        part_of(Text{text, mark}, placeholder.offset, placeholder.length),
+        "there is nothing called '" + printable(placeholder.name, 64) + "'", placeholder.name, all);
   }
 }
 
@@ -201,7 +205,8 @@ void check_caller(Loader& loader, const std::optional<Text>& as) {
   if (!as.has_value()) {
     return;
   }
-  const std::string account = as->value.substr(0, as->value.find('/'));
+  const std::size_t slash = as->value.find('/');
+  const std::string account = as->value.substr(0, slash);
   const NameEntry* entry = loader.names().find(as->value);
   const bool is_known =
       (entry != nullptr && entry->kind == NameKind::kVpc) ||
@@ -217,6 +222,9 @@ void check_caller(Loader& loader, const std::optional<Text>& as) {
     }
     loader.reader().complain_unknown(as->mark, "'" + printable(as->value, 64) + "' is no caller",
                                      as->value, known);
+  } else if (slash != std::string::npos) {
+    const std::string region = as->value.substr(slash + 1);
+    require_region(loader, Text{region, part_of(*as, slash + 1, region.size())});
   }
 }
 
@@ -225,7 +233,7 @@ void check_address(Loader& loader, const Text& who) {
     check_placeholders(loader, who.value, who.mark);
     return;
   }
-  if (who.value.empty() || wire::Ipv4Address::parse(who.value).has_value() ||
+  if (was_not_read(who) || wire::Ipv4Address::parse(who.value).has_value() ||
       names_a_part(loader, who.value)) {
     return;
   }

@@ -12,7 +12,7 @@
 namespace vpclab::scenario {
 
 /// Builds the declared network in `world` and settles it. A call that needs what was refused, or
-/// could not be read, is left out in silence.
+/// could not be read, is left out in silence; one that names what nothing makes is a fault.
 void declare(const Scenario& scenario, const NameTable& names, world::World& world, IdBook& book,
              Diagnostics& diagnostics);
 

@@ -72,10 +72,19 @@ void add_query(const DigKeys& keys, DigStep& step) {
   step.words.push_back(keys.query->value);
 }
 
-void add_options(const DigKeys& keys, DigStep& step) {
-  if (keys.timeout.has_value()) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(keys.timeout->value);
+/// dig waits whole seconds.
+void add_timeout(Loader& loader, const Located<Duration>& timeout, DigStep& step) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout.value);
+  if (seconds.count() < 1 || seconds != timeout.value) {
+    loader.reader().complain(timeout.mark, "dig waits whole seconds, one or more", "such as 2s");
+  } else {
     step.words.push_back("+time=" + std::to_string(seconds.count()));
+  }
+}
+
+void add_options(Loader& loader, const DigKeys& keys, DigStep& step) {
+  if (keys.timeout.has_value()) {
+    add_timeout(loader, *keys.timeout, step);
   }
   if (keys.tries.has_value()) {
     step.words.push_back("+tries=" + std::to_string(*keys.tries));
@@ -111,6 +120,11 @@ std::optional<DigStep> read_dig(Loader& loader, const Node& node, const std::opt
     }
     step.to.mark = keys.line->mark;
     step.words = words_of_line(keys.line->value);
+    if (step.words.empty()) {
+      loader.reader().complain(keys.line->mark, "the line asks for nothing",
+                               "such as `dig @169.254.169.253 dns.google`");
+      return std::nullopt;
+    }
     return step;
   }
   if (!keys.query.has_value()) {
@@ -124,7 +138,7 @@ std::optional<DigStep> read_dig(Loader& loader, const Node& node, const std::opt
     step.words.push_back('@' + keys.server->value);
   }
   add_query(keys, step);
-  add_options(keys, step);
+  add_options(loader, keys, step);
   return step;
 }
 

@@ -7,16 +7,6 @@
 namespace vpclab::scenario {
 namespace {
 
-/// `true` gives a name of its own ("vpc-1.igw"); a text is the name of something declared.
-void set_flag_or_name(Loader& loader, const Node& node, const std::string& implied,
-                      std::optional<Text>& out) {
-  if (node.is_scalar() && node.plain && node.text == "true") {
-    out = Text{implied, node.mark};
-  } else if (!(node.is_scalar() && node.plain && node.text == "false")) {
-    out = loader.reader().text(node);
-  }
-}
-
 constexpr auto kSubnetFields = resource_fields(std::array<LoaderField<Subnet>, 3>{{
     {"cidr", true, &store<&Subnet::cidr, Subnet>},
     {"zone", false, &store<&Subnet::zone, Subnet>},
@@ -35,7 +25,7 @@ constexpr auto kVpcFields = resource_fields(std::array<LoaderField<Vpc>, 12>{{
     {"region", false, &store<&Vpc::region, Vpc>},
     {"internet_gateway", false,
      [](Loader& loader, const Node& node, Vpc& vpc) {
-       set_flag_or_name(loader, node, vpc.name.value + ".igw", vpc.internet_gateway);
+       loader.set_flag_or_name(node, vpc.name.value + ".igw", vpc.internet_gateway);
      }},
     {"instance_tenancy", false, &store<&Vpc::instance_tenancy, Vpc>},
     {"enable_dns_support", false, &store<&Vpc::enable_dns_support, Vpc>},
@@ -137,7 +127,7 @@ constexpr auto kInstanceFields = resource_fields(std::array<LoaderField<Instance
     {"private_ip", false, &store<&Instance::private_ip, Instance>},
     {"elastic_ip", false,
      [](Loader& loader, const Node& node, Instance& instance) {
-       set_flag_or_name(loader, node, instance.name.value + ".elastic_ip", instance.elastic_ip);
+       loader.set_flag_or_name(node, instance.name.value + ".elastic_ip", instance.elastic_ip);
      }},
     {"public_ip", false, &store<&Instance::public_ip, Instance>},
     {"security_groups", false, &store<&Instance::security_groups, Instance>},

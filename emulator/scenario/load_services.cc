@@ -8,13 +8,10 @@ namespace {
 
 constexpr std::int64_t kMostEntries = 1'000;  // AWS's limit for one list
 
-/// `true`, or nothing at all for a public one: an address of its own ("nat.elastic_ip").
+/// An empty name says that there is none.
 void read_elastic_ip(Loader& loader, const Node& node, NatGateway& gateway) {
-  if (node.is_scalar() && node.plain && node.text == "true") {
-    gateway.elastic_ip = Text{gateway.name.value + ".elastic_ip", node.mark};
-  } else {
-    gateway.elastic_ip = loader.reader().text(node);
-  }
+  gateway.elastic_ip = Text{{}, node.mark};
+  loader.set_flag_or_name(node, gateway.name.value + ".elastic_ip", gateway.elastic_ip);
 }
 
 void read_connectivity(Loader& loader, const Node& node, NatGateway& gateway) {
@@ -67,11 +64,22 @@ constexpr auto kDhcpOptionsFields = resource_fields(std::array<LoaderField<DhcpO
 void settle_address(Loader& loader, NatGateway& gateway) {
   const bool is_private =
       gateway.connectivity.has_value() && gateway.connectivity->value == "private";
-  if (is_private && gateway.elastic_ip.has_value()) {
+  const bool has_none = gateway.elastic_ip.has_value() && gateway.elastic_ip->value.empty();
+  if (has_none && !is_private) {
+    loader.reader().complain(gateway.elastic_ip->mark,
+                             "a public NAT gateway has an Elastic IP address",
+                             "remove `elastic_ip: false`, or add `connectivity: private`");
+    gateway.broken = true;
+    loader.names().mark_broken(gateway.name.value);
+  }
+  if (has_none) {
+    gateway.elastic_ip.reset();
+  } else if (is_private && gateway.elastic_ip.has_value()) {
     loader.reader().complain(gateway.elastic_ip->mark,
                              "a private NAT gateway has no Elastic IP address",
                              "remove `elastic_ip:` or `connectivity: private`");
     gateway.broken = true;
+    loader.names().mark_broken(gateway.name.value);
   } else if (!is_private && !gateway.elastic_ip.has_value()) {
     gateway.elastic_ip = Text{gateway.name.value + ".elastic_ip", gateway.name.mark};
   }

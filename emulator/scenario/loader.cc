@@ -67,6 +67,15 @@ void Loader::set(const Node& node, std::vector<Tag>& out) {
   }
 }
 
+void Loader::set_flag_or_name(const Node& node, const std::string& implied,
+                              std::optional<Text>& out) {
+  if (node.is_scalar() && node.plain && node.text == "true") {
+    out = Text{implied, node.mark};
+  } else if (!(node.is_scalar() && node.plain && node.text == "false")) {
+    out = reader_.text(node);
+  }
+}
+
 bool Loader::declare(const Node& key, const std::string& name, NameKind kind) {
   const std::string fault =
       kind == NameKind::kInternetHost ? host_name_fault(key.text) : name_fault(key.text);

@@ -43,6 +43,9 @@ class Loader {
 
   void set(const Node& node, std::vector<Tag>& out);
 
+  /// `true` gives a name of its own ("vpc-1.igw"), `false` none; a text names what is declared.
+  void set_flag_or_name(const Node& node, const std::string& implied, std::optional<Text>& out);
+
   /// All names, while a hint would still be shown.
   [[nodiscard]] std::vector<std::string_view> names_for_hint() {
     return reader_.diagnostics().has_room() ? names_.all() : std::vector<std::string_view>();
@@ -163,6 +166,12 @@ void load_checks(Loader& loader, const Node& node);
 [[nodiscard]] std::optional<DigStep> read_dig(Loader& loader, const Node& node,
                                               const std::optional<Text>& from);
 
+/// Whether a name is missing because it could not be read, which was complained about: an empty
+/// one that the author wrote has a place.
+[[nodiscard]] inline bool was_not_read(const Text& name) {
+  return name.value.empty() && name.mark.line == 0;
+}
+
 /// Completes short names and complains about names that nothing has.
 void check_references(Loader& loader);
 
@@ -171,7 +180,10 @@ void check_references(Loader& loader);
 void require_name(Loader& loader, const Text& name, std::span<const NameKind> kinds,
                   bool may_be_created);
 
-/// The same for what steps and checks refer to, and for their calls' parameters.
+/// Complains where there is no region of that name.
+void require_region(Loader& loader, const Text& region);
+
+/// Completes and checks what steps and checks refer to, and their calls' parameters.
 void check_steps(Loader& loader);
 void check_checks(Loader& loader);
 

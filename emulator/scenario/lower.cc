@@ -193,8 +193,7 @@ bool is_local(const Scenario& scenario, const RouteTable& table, const Route& ro
 }
 
 template <class Resources>
-void tag_all(Lowering& lowering, const Resources& resources,
-             control::Caller (*owner)(const Lowering&, const typename Resources::value_type&)) {
+void tag_all(Lowering& lowering, const Resources& resources) {
   for (const auto& resource : resources) {
     if (resource.broken || resource.tags.empty()) {
       continue;
@@ -206,20 +205,9 @@ void tag_all(Lowering& lowering, const Resources& resources,
       added.key = tag.key.value;
       added.value = tag.value.value;
     }
-    lowering.call(owner(lowering, resource), std::move(request), resource.tags.front().key.mark);
+    lowering.call(lowering.creator_of(resource.name.value), std::move(request),
+                  resource.tags.front().key.mark);
   }
-}
-
-/// The owner of what says in which VPC it is.
-template <class T>
-control::Caller owner_by_vpc(const Lowering& lowering, const T& resource) {
-  return lowering.owner_of(resource.vpc.has_value() ? resource.vpc->value : "");
-}
-
-/// The owner of what lies in a subnet.
-template <class T>
-control::Caller owner_by_name(const Lowering& lowering, const T& resource) {
-  return lowering.owner_of(resource.name.value);
 }
 
 }  // namespace
@@ -381,46 +369,21 @@ void lower_routes(Lowering& lowering) {
 
 void lower_tags(Lowering& lowering) {
   const Scenario& scenario = lowering.scenario();
-  tag_all(lowering, scenario.vpcs, &owner_by_name<Vpc>);
+  tag_all(lowering, scenario.vpcs);
   for (const Vpc& vpc : scenario.vpcs) {
-    tag_all(lowering, vpc.subnets, &owner_by_name<Subnet>);
+    tag_all(lowering, vpc.subnets);
   }
-  tag_all(lowering, scenario.internet_gateways, &owner_by_vpc<InternetGateway>);
-  tag_all(lowering, scenario.route_tables, &owner_by_vpc<RouteTable>);
-  tag_all(
-      lowering, scenario.security_groups,
-      +[](const Lowering& list, const SecurityGroup& group) { return owner_of(list, group); });
-  tag_all(lowering, scenario.network_acls, &owner_by_vpc<NetworkAcl>);
-  tag_all(
-      lowering, scenario.peering_connections,
-      +[](const Lowering& list, const PeeringConnection& peering) {
-        return list.owner_of(peering.requester.value);
-      });
-  tag_all(
-      lowering, scenario.network_interfaces,
-      +[](const Lowering& list, const NetworkInterface& interface) {
-        return list.owner_of(interface.subnet.value);
-      });
-  tag_all(
-      lowering, scenario.nat_gateways, +[](const Lowering& list, const NatGateway& gateway) {
-        return list.owner_of(gateway.subnet.value);
-      });
-  tag_all(
-      lowering, scenario.prefix_lists,
-      +[](const Lowering& list, const PrefixList& ranges) { return owner_of(list, ranges); });
-  tag_all(
-      lowering, scenario.dhcp_options,
-      +[](const Lowering& list, const DhcpOptions& options) { return owner_of(list, options); });
-  tag_all(
-      lowering, scenario.elastic_ips, +[](const Lowering& list, const ElasticIp& address) {
-        return caller_of(list.scenario(), address.account, address.region);
-      });
-  tag_all(
-      lowering, scenario.instances, +[](const Lowering& list, const Instance& instance) {
-        return instance.subnet.has_value()
-                   ? list.owner_of(instance.subnet->value)
-                   : caller_of(list.scenario(), instance.account, instance.region);
-      });
+  tag_all(lowering, scenario.internet_gateways);
+  tag_all(lowering, scenario.route_tables);
+  tag_all(lowering, scenario.security_groups);
+  tag_all(lowering, scenario.network_acls);
+  tag_all(lowering, scenario.peering_connections);
+  tag_all(lowering, scenario.network_interfaces);
+  tag_all(lowering, scenario.nat_gateways);
+  tag_all(lowering, scenario.prefix_lists);
+  tag_all(lowering, scenario.dhcp_options);
+  tag_all(lowering, scenario.elastic_ips);
+  tag_all(lowering, scenario.instances);
 }
 
 std::vector<DeclaredAction> lower(const Scenario& scenario, const NameTable& names) {

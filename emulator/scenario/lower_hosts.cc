@@ -158,13 +158,15 @@ Owners find_owners(const Lowering& lowering) {
   return owners;
 }
 
-/// The owner of the instance or interface that an address is for, else who the author says.
+/// Who the author says, else the owner of what the address is for.
 control::Caller owner_of(const Lowering& lowering, const Owners& owners, const ElasticIp& address) {
+  if (address.account.has_value() || address.region.has_value()) {
+    return caller_of(lowering.scenario(), address.account, address.region);
+  }
   const std::optional<Text>& user =
       address.instance.has_value() ? address.instance : address.network_interface;
   const auto found = owners.find(user.has_value() ? user->value : address.name.value);
-  return found == owners.end() ? caller_of(lowering.scenario(), address.account, address.region)
-                               : found->second;
+  return found == owners.end() ? default_caller(lowering.scenario()) : found->second;
 }
 
 void lower_elastic_ips(Lowering& lowering) {

@@ -137,6 +137,7 @@ void lower_nat_gateways(Lowering& lowering) {
     }
     lowering.create(owner, std::move(request), gateway.name.mark, gateway);
     lowering.blame("llocation", gateway.elastic_ip);
+    lowering.blame("AlreadyAssociated", gateway.elastic_ip);
     lowering.blame("ddress", gateway.private_ip);
   }
   if (!lowering.scenario().nat_gateways.empty()) {

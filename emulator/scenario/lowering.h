@@ -43,6 +43,7 @@ class Lowering {
   /// A call that creates the resource.
   void create(control::Caller caller, api::Request request, const Mark& mark,
               const Resource& resource) {
+    creators_.insert_or_assign(resource.name.value, caller);
     actions_.emplace_back(DeclaredCall{std::move(caller),
                                        std::move(request),
                                        mark,
@@ -50,6 +51,12 @@ class Lowering {
                                        resource.name.value,
                                        resource.id.has_value() ? resource.id->value : "",
                                        {}});
+  }
+
+  /// Who has created what goes by that name, by itself or with its VPC ("vpc-1.main").
+  [[nodiscard]] control::Caller creator_of(std::string_view name) const {
+    const auto found = creators_.find(name);
+    return found == creators_.end() ? owner_of(name) : found->second;
   }
 
   /// A refusal of the last call whose code or sentence holds `text` is about this value.
@@ -73,7 +80,8 @@ class Lowering {
  private:
   const Scenario& scenario_;
   const NameTable& names_;
-  std::map<std::string, control::Caller, std::less<>> owners_;  // by VPC
+  std::map<std::string, control::Caller, std::less<>> owners_;    // by VPC
+  std::map<std::string, control::Caller, std::less<>> creators_;  // by resource
   std::vector<DeclaredAction> actions_;
 };
 

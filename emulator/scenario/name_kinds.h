@@ -8,6 +8,9 @@
 namespace vpclab::scenario {
 
 inline constexpr std::array<NameKind, 1> kVpcKind{NameKind::kVpc};
+inline constexpr std::array<NameKind, 1> kSubnetKind{NameKind::kSubnet};
+inline constexpr std::array<NameKind, 1> kGroupKind{NameKind::kSecurityGroup};
+inline constexpr std::array<NameKind, 1> kElasticIpKind{NameKind::kElasticIp};
 inline constexpr std::array<NameKind, 1> kInstanceKind{NameKind::kInstance};
 inline constexpr std::array<NameKind, 1> kPeeringKind{NameKind::kPeeringConnection};
 inline constexpr std::array<NameKind, 1> kTableKind{NameKind::kRouteTable};

@@ -1,13 +1,13 @@
 // After everything was read: are the names that things refer to there, and of the right kind? Short
 // names become full ones here.
+#include "emulator/scenario/references.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <span>
 #include <string>
 
-#include "emulator/control/region.h"
-#include "emulator/scenario/loader.h"
 #include "emulator/scenario/name_kinds.h"
 #include "emulator/scenario/owners.h"
 #include "netstack/wire/ipv4_address.h"
@@ -17,11 +17,7 @@ namespace {
 
 using Kinds = std::span<const NameKind>;
 
-constexpr std::array<NameKind, 1> kSubnetKind{NameKind::kSubnet};
 constexpr std::array<NameKind, 1> kGatewayKind{NameKind::kInternetGateway};
-constexpr std::array<NameKind, 1> kGroupKind{NameKind::kSecurityGroup};
-constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
-constexpr std::array<NameKind, 1> kElasticIpKind{NameKind::kElasticIp};
 
 /// What looks like an address or a range: AWS judges it; else it is a name.
 bool is_address(std::string_view text) {
@@ -29,29 +25,9 @@ bool is_address(std::string_view text) {
          text.find(':') != std::string_view::npos;
 }
 
-/// "us-east-1, us-west-1 and eu-west-1"
-std::string classic_regions() {
-  std::vector<std::string_view> names;
-  for (const control::Region& region : control::all_regions()) {
-    if (region.had_classic) {
-      names.push_back(region.name);
-    }
-  }
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + std::string(names[i]);
-  }
-  return text;
-}
-
-bool is_account(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-class References {
+class References : private ReferenceChecks {
  public:
-  explicit References(Loader& loader)
-      : loader_(loader), scenario_(loader.scenario()), names_(loader.names()) {}
+  explicit References(Loader& loader) : ReferenceChecks(loader) {}
 
   void check() {
     find_gateways();
@@ -61,6 +37,11 @@ class References {
       optional(gateway.vpc, kVpcKind);
       owner(gateway.account);
       region(gateway.region);
+      if (gateway.vpc.has_value()) {
+        refuse_owner(gateway.account, gateway.region,
+                     "an attached internet gateway belongs to whom the VPC belongs to",
+                     "remove `account:` and `region:`; they go with a gateway without `vpc:`");
+      }
     });
     each(scenario_.peering_connections, [this](PeeringConnection& peering) {
       require(peering.requester, kVpcKind);
@@ -70,7 +51,7 @@ class References {
     });
     each(scenario_.route_tables, [this](RouteTable& table) { check_route_table(table); });
     check_security();
-    check_interfaces();
+    check_host_references(loader_);
     check_services();
     for (const LinkChange& change : scenario_.links) {
       require(change.of, kLinkKinds);
@@ -83,68 +64,12 @@ class References {
   }
 
  private:
-  [[nodiscard]] Reader& reader() { return loader_.reader(); }
-
-  /// Checks each; what is complained about is broken, so that nothing is built from it.
-  template <class Resources, class Checker>
-  void each(Resources& resources, Checker checker) {
-    for (auto& resource : resources) {
-      const std::size_t faults = reader().diagnostics().count();
-      checker(resource);
-      if (reader().diagnostics().count() != faults) {
-        resource.broken = true;
-        names_.mark_broken(resource.name.value);
-      }
-    }
-  }
-
   /// An unknown region of the whole file is told once.
   void check_region_of_all() {
     const std::size_t faults = reader().diagnostics().count();
     region(scenario_.region);
     if (reader().diagnostics().count() != faults) {
       scenario_.region = Scenario().region;
-    }
-  }
-
-  /// Complains where `name` is not the name of one of `kinds`, nor an id.
-  void require(const Text& name, Kinds kinds) { require_name(loader_, name, kinds, false); }
-
-  void optional(const std::optional<Text>& name, Kinds kinds) {
-    if (name.has_value()) {
-      require(*name, kinds);
-    }
-  }
-
-  void all(const std::vector<Text>& names, Kinds kinds) {
-    for (const Text& name : names) {
-      require(name, kinds);
-    }
-  }
-
-  /// An account by its name becomes its id.
-  void owner(std::optional<Text>& account) {
-    if (!account.has_value()) {
-      return;
-    }
-    const auto named = scenario_.accounts.find(account->value);
-    if (named != scenario_.accounts.end()) {
-      account->value = named->second;
-    } else if (!is_account(account->value)) {
-      reader().complain(account->mark, "'" + printable(account->value, 40) + "' is no account",
-                        "12 digits, or a name given under `accounts:`");
-    }
-  }
-
-  void region(const std::optional<Text>& region) {
-    if (region.has_value() && control::find_region(region->value) == nullptr) {
-      std::vector<std::string_view> known;
-      for (const control::Region& other : control::all_regions()) {
-        known.push_back(other.name);
-      }
-      reader().complain_unknown(region->mark,
-                                "there is no region '" + printable(region->value, 40) + "'",
-                                region->value, known);
     }
   }
 
@@ -300,13 +225,12 @@ class References {
     region(group.region);
     if (!is_set(group.classic)) {
       settle_vpc(group.vpc, group, "default", "security group");
-      const std::optional<Text>& extra = group.account.has_value() ? group.account : group.region;
-      if (extra.has_value()) {
-        reader().complain(extra->mark, "a VPC's security group belongs to whom the VPC belongs to",
-                          "`account:` and `region:` go with `classic: true`");
-      }
+      refuse_owner(group.account, group.region,
+                   "a VPC's security group belongs to whom the VPC belongs to",
+                   "`account:` and `region:` go with `classic: true`");
       return;
     }
+    require_classic(caller_of(scenario_, group.account, group.region), group.classic->mark);
     if (group.vpc.has_value()) {
       reader().complain(group.vpc->mark, "a security group of EC2-Classic is in no VPC",
                         "remove `vpc:` or `classic: true`");
@@ -347,92 +271,6 @@ class References {
     }
   }
 
-  void check_interfaces() {
-    each(scenario_.network_interfaces, [this](NetworkInterface& interface) {
-      require(interface.subnet, kSubnetKind);
-      all(interface.security_groups, kGroupKind);
-    });
-    each(scenario_.instances, [this](Instance& instance) { check_instance(instance); });
-    each(scenario_.elastic_ips, [this](ElasticIp& address) {
-      optional(address.instance, kInstanceKind);
-      optional(address.network_interface, kInterfaceKind);
-      owner(address.account);
-      region(address.region);
-      if (address.instance.has_value() && address.network_interface.has_value()) {
-        reader().complain(address.network_interface->mark,
-                          "an elastic ip belongs to an instance or to a network interface",
-                          "remove one of the two");
-      }
-    });
-  }
-
-  void check_instance(Instance& instance) {
-    optional(instance.subnet, kSubnetKind);
-    all(instance.security_groups, kGroupKind);
-    all(instance.network_interfaces, kInterfaceKind);
-    optional(instance.elastic_ip, kElasticIpKind);
-    owner(instance.account);
-    region(instance.region);
-    if (is_set(instance.classic)) {
-      check_classic(instance);
-      return;
-    }
-    if (instance.classic_link.has_value()) {
-      reader().complain(instance.classic_link->mark,
-                        "only an instance of EC2-Classic can be linked to a VPC",
-                        "add `classic: true` in place of `subnet:`");
-    }
-    if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
-      reader().complain(
-          instance.name.mark,
-          "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
-          "add `subnet: …`, or `classic: true` for EC2-Classic");
-    }
-  }
-
-  /// An instance of EC2-Classic has one address, one interface that nobody can touch, and its
-  /// groups (CLC-1, CLC-6).
-  void check_classic(const Instance& instance) {
-    const auto refuse = [this](const auto& value, std::string_view key, std::string_view hint) {
-      if (value.has_value()) {
-        reader().complain(value->mark,
-                          "'" + std::string(key) + "' does not go with an instance of EC2-Classic",
-                          std::string(hint));
-      }
-    };
-    refuse(instance.subnet, "subnet", "remove it, or `classic: true`");
-    refuse(instance.elastic_ip, "elastic_ip",
-           "it has a public address by itself; others are associated by steps");
-    refuse(instance.public_ip, "public_ip", "it has a public address by itself");
-    refuse(instance.source_dest_check, "source_dest_check", "it cannot be changed there");
-    refuse(instance.ip_forward, "ip_forward", "its source/dest check cannot be changed");
-    refuse(instance.masquerade, "masquerade", "its source/dest check cannot be changed");
-    if (!instance.network_interfaces.empty()) {
-      reader().complain(instance.network_interfaces.front().mark,
-                        "'network_interfaces' does not go with an instance of EC2-Classic");
-    }
-    const control::Caller place = caller_of(scenario_, instance.account, instance.region);
-    const std::vector<std::string>& accounts = scenario_.classic_accounts;
-    const bool has_classic =
-        std::find(accounts.begin(), accounts.end(), place.account) != accounts.end();
-    const control::Region* region = control::find_region(place.region);
-    if (region != nullptr && !region->had_classic) {  // CLC-9
-      reader().complain(instance.classic->mark, "there never was an EC2-Classic in " + place.region,
-                        "it was in " + classic_regions());
-    } else if (!has_classic && is_account(place.account)) {
-      reader().complain(instance.classic->mark, "account " + place.account + " has no EC2-Classic",
-                        "`accounts: {NAME: {id: \"" + place.account +
-                            "\", platforms: [EC2, VPC]}}` gives it the platform");
-    }
-    if (instance.classic_link.has_value()) {
-      require(instance.classic_link->vpc, kVpcKind);
-      all(instance.classic_link->security_groups, kGroupKind);
-    }
-  }
-
-  Loader& loader_;
-  Scenario& scenario_;
-  NameTable& names_;
   std::map<std::string, std::string> gateways_;  // by VPC
 };
 
@@ -444,12 +282,21 @@ std::string_view with_same_end(std::string_view text, std::span<const std::strin
   return found == names.end() ? std::string_view() : *found;
 }
 
+/// "security group", "route table or VPC".
+std::string nouns_of(Kinds kinds) {
+  std::string nouns;
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    nouns += (i == 0 ? "" : i + 1 == kinds.size() ? " or " : ", ") + std::string(noun_of(kinds[i]));
+  }
+  return nouns;
+}
+
 }  // namespace
 
 void require_name(Loader& loader, const Text& name, Kinds kinds, bool may_be_created) {
   const NameEntry* entry = loader.names().find(name.value);
-  if (name.value.empty() || is_id(name.value)) {
-    return;  // not read, and complained about; or an id, which AWS judges
+  if (was_not_read(name) || is_id(name.value)) {
+    return;  // complained about already; or an id, which AWS judges
   }
   std::string expected = with_article(kinds[0]);
   for (std::size_t i = 1; i < kinds.size(); ++i) {
@@ -463,8 +310,7 @@ void require_name(Loader& loader, const Text& name, Kinds kinds, bool may_be_cre
     const std::vector<std::string_view> candidates = loader.names().of(kinds);
     const std::string_view similar = with_same_end(name.value, candidates);
     loader.reader().complain(
-        name.mark,
-        "there is no " + std::string(noun_of(kinds[0])) + " '" + printable(name.value, 64) + "'",
+        name.mark, "there is no " + nouns_of(kinds) + " '" + printable(name.value, 64) + "'",
         similar.empty() ? base::suggestion(name.value, candidates)
                         : "did you mean '" + std::string(similar) + "'?");
   } else if (entry->kind == NameKind::kCreated) {
@@ -475,8 +321,16 @@ void require_name(Loader& loader, const Text& name, Kinds kinds, bool may_be_cre
                                               "), and what is declared comes before it");
     }
   } else if (std::find(kinds.begin(), kinds.end(), entry->kind) == kinds.end()) {
-    loader.reader().complain(name.mark, "'" + name.value + "' is " + with_article(entry->kind) +
-                                            ", and here stands " + expected);
+    // What has several addresses is not reached by its name alone.
+    const bool wants_address =
+        entry->kind == NameKind::kNatGateway &&
+        std::find(kinds.begin(), kinds.end(), NameKind::kInternetHost) != kinds.end();
+    loader.reader().complain(
+        name.mark,
+        "'" + name.value + "' is " + with_article(entry->kind) + ", and here stands " + expected,
+        wants_address ? "its addresses are '{" + name.value + ".public_ip}' and '{" + name.value +
+                            ".private_ip}'"
+                      : "");
   }
 }
 

@@ -1,5 +1,7 @@
 #include "emulator/world/instance_metadata.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -12,6 +14,28 @@ using control::Instance;
 using control::Inventory;
 using control::NetworkInterface;
 using Keys = std::map<std::string, std::string>;
+
+constexpr std::string_view kInterfaces = "network/interfaces/macs/";
+
+constexpr std::array<std::string_view, 19> kPaths{"ami-id",
+                                                  "ami-launch-index",
+                                                  "hostname",
+                                                  "instance-id",
+                                                  "instance-life-cycle",
+                                                  "instance-type",
+                                                  "local-hostname",
+                                                  "local-ipv4",
+                                                  "mac",
+                                                  "network/interfaces/macs",
+                                                  "placement/availability-zone",
+                                                  "placement/availability-zone-id",
+                                                  "placement/region",
+                                                  "public-hostname",
+                                                  "public-ipv4",
+                                                  "reservation-id",
+                                                  "security-groups",
+                                                  "services/domain",
+                                                  "services/partition"};
 
 void add_line(std::string& text, const std::string& line) {
   text += (text.empty() ? "" : "\n") + line;
@@ -41,7 +65,7 @@ std::string public_name(const Inventory& inventory, const control::Vpc& vpc,
 }
 
 void add_interface(const Inventory& inventory, const NetworkInterface& interface, Keys& keys) {
-  const std::string at = "network/interfaces/macs/" + to_string(interface.mac) + "/";
+  const std::string at = std::string(kInterfaces) + to_string(interface.mac) + "/";
   const control::Vpc& vpc = inventory.vpcs.get(interface.vpc);
   const control::Caller& owner = inventory.owner(interface.owner);
   std::string locals;
@@ -179,6 +203,19 @@ std::optional<std::string> metadata(const Inventory& inventory, const Instance& 
     add_line(list, child);
   }
   return children.empty() ? std::nullopt : std::optional(list);
+}
+
+std::span<const std::string_view> metadata_paths() { return kPaths; }
+
+bool may_hold_metadata(std::string_view path) {
+  if (path.starts_with(kInterfaces)) {
+    return true;  // by hardware address, which nobody knows before
+  }
+  const bool is_folder = path.empty() || path.ends_with('/');
+  const std::string folder = std::string(path) + (is_folder ? "" : "/");
+  return std::any_of(kPaths.begin(), kPaths.end(), [&](std::string_view known) {
+    return known == path || known.starts_with(folder);
+  });
 }
 
 }  // namespace vpclab::world

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,11 @@ namespace vpclab::world {
 [[nodiscard]] std::optional<std::string> metadata(const control::Inventory& inventory,
                                                   const control::Instance& instance,
                                                   std::string_view path);
+
+/// What stands at the top, and the folders there, for who looks for a name.
+[[nodiscard]] std::span<const std::string_view> metadata_paths();
+
+/// Whether some instance has a value or a list at a path: false for what is a slip of the pen.
+[[nodiscard]] bool may_hold_metadata(std::string_view path);
 
 }  // namespace vpclab::world

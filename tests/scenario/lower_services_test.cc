@@ -190,5 +190,23 @@ dhcp_options: {d: {domain_name: a.example, tags: {Name: options}}}
   }
 }
 
+TEST(LowerTags, AreMadeByWhoMadeTheResource) {
+  const std::vector<Line> lines = lowered(R"(
+accounts: {b: "123456789101"}
+vpcs: {v: {cidr: 10.1.0.0/16, account: b, internet_gateway: true, subnets: {p: 10.1.0.0/24}}}
+instances: {i: v.p}
+internet_gateways: {spare: {account: b, region: eu-west-1, tags: {Name: spare}}}
+elastic_ips: {e: {instance: i, tags: {Name: address}}}
+route_tables: {v.main: {tags: {Name: main}}}
+)");
+
+  EXPECT_THAT(texts(lines), Contains(AllOf(HasSubstr("123456789101/eu-west-1 create-tags"),
+                                           HasSubstr("{spare}"))));
+  for (const std::string_view name : {"{e}", "{v.main}"}) {
+    EXPECT_THAT(texts(lines), Contains(AllOf(HasSubstr("123456789101/us-east-1 create-tags"),
+                                             HasSubstr(std::string(name)))));
+  }
+}
+
 }  // namespace
 }  // namespace vpclab::scenario

@@ -395,6 +395,25 @@ TEST(InstanceMetadata, HasTheUsefulKeys) {  // IMDS-2, ENI-4
   EXPECT_EQ(at("nothing"), "404");
 }
 
+TEST(InstanceMetadata, TellsEveryPathThatAnInstanceMayHave) {  // IMDS-2
+  DnsLab lab;
+  const api::InstanceId id = *api::InstanceId::parse(ToyWorld::instance_id(1));
+  const control::Inventory& inventory = lab.world.control().inventory();
+
+  for (const auto& [path, value] : world::metadata_of(inventory, inventory.instances.get(id))) {
+    EXPECT_TRUE(world::may_hold_metadata(path)) << path;
+  }
+  for (const std::string_view path : {"", "network/", "placement", "services/domain"}) {
+    EXPECT_TRUE(world::may_hold_metadata(path)) << path;
+  }
+  for (const std::string_view path : {"local-ip", "local-ipv4/", "network/interface", "pla"}) {
+    EXPECT_FALSE(world::may_hold_metadata(path)) << path;
+  }
+  for (const std::string_view path : world::metadata_paths()) {
+    EXPECT_TRUE(world::may_hold_metadata(path)) << path;
+  }
+}
+
 TEST(InstanceMetadata, SaysNothingOfWhatIsNotThere) {  // IMDS-2
   ToyWorld lab;
   make_peering_lab(lab);

@@ -1,0 +1,74 @@
+// scenario/references.h - what the parts of the check of references share: names of the right kind,
+// accounts, regions, who has EC2-Classic. Internal to references*.cc; resolves no ids.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "emulator/control/owner.h"
+#include "emulator/scenario/loader.h"
+#include "emulator/scenario/names.h"
+
+namespace vpclab::scenario {
+
+class ReferenceChecks {
+ public:
+  explicit ReferenceChecks(Loader& loader)
+      : loader_(loader), scenario_(loader.scenario()), names_(loader.names()) {}
+
+ protected:
+  [[nodiscard]] Reader& reader() { return loader_.reader(); }
+
+  /// Checks each; what is complained about is broken, so that nothing is built from it.
+  template <class Resources, class Checker>
+  void each(Resources& resources, Checker checker) {
+    for (auto& resource : resources) {
+      const std::size_t faults = reader().diagnostics().count();
+      checker(resource);
+      if (reader().diagnostics().count() != faults) {
+        resource.broken = true;
+        names_.mark_broken(resource.name.value);
+      }
+    }
+  }
+
+  /// Complains where `name` is not the name of one of `kinds`, nor an id.
+  void require(const Text& name, std::span<const NameKind> kinds) {
+    require_name(loader_, name, kinds, false);
+  }
+
+  void optional(const std::optional<Text>& name, std::span<const NameKind> kinds) {
+    if (name.has_value()) {
+      require(*name, kinds);
+    }
+  }
+
+  void all(const std::vector<Text>& names, std::span<const NameKind> kinds) {
+    for (const Text& name : names) {
+      require(name, kinds);
+    }
+  }
+
+  /// An account by its name becomes its id.
+  void owner(std::optional<Text>& account);
+
+  void region(const std::optional<Text>& region);
+
+  /// Complains where an account or region is said of what has its owner from something else.
+  void refuse_owner(const std::optional<Text>& account, const std::optional<Text>& region,
+                    std::string_view why, std::string_view hint);
+
+  /// Complains at `mark` where there is no EC2-Classic for `place` (CLC-7, CLC-9).
+  void require_classic(const control::Caller& place, const Mark& mark);
+
+  Loader& loader_;
+  Scenario& scenario_;
+  NameTable& names_;
+};
+
+/// Network interfaces, instances, elastic IPs.
+void check_host_references(Loader& loader);
+
+}  // namespace vpclab::scenario

@@ -1,0 +1,86 @@
+// What every part of the check of references asks: whose is it, where is it, was EC2-Classic there?
+#include <algorithm>
+#include <string>
+
+#include "emulator/control/region.h"
+#include "emulator/scenario/references.h"
+
+namespace vpclab::scenario {
+namespace {
+
+/// "us-east-1, us-west-1 and eu-west-1"
+std::string classic_regions() {
+  std::vector<std::string_view> names;
+  for (const control::Region& region : control::all_regions()) {
+    if (region.had_classic) {
+      names.push_back(region.name);
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + std::string(names[i]);
+  }
+  return text;
+}
+
+bool is_account(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+void require_region(Loader& loader, const Text& region) {
+  if (control::find_region(region.value) != nullptr) {
+    return;
+  }
+  std::vector<std::string_view> known;
+  for (const control::Region& other : control::all_regions()) {
+    known.push_back(other.name);
+  }
+  loader.reader().complain_unknown(
+      region.mark, "there is no region '" + printable(region.value, 40) + "'", region.value, known);
+}
+
+void ReferenceChecks::owner(std::optional<Text>& account) {
+  if (!account.has_value()) {
+    return;
+  }
+  const auto named = scenario_.accounts.find(account->value);
+  if (named != scenario_.accounts.end()) {
+    account->value = named->second;
+  } else if (!is_account(account->value)) {
+    reader().complain(account->mark, "'" + printable(account->value, 40) + "' is no account",
+                      "12 digits, or a name given under `accounts:`");
+  }
+}
+
+void ReferenceChecks::region(const std::optional<Text>& region) {
+  if (region.has_value()) {
+    require_region(loader_, *region);
+  }
+}
+
+void ReferenceChecks::refuse_owner(const std::optional<Text>& account,
+                                   const std::optional<Text>& region, std::string_view why,
+                                   std::string_view hint) {
+  const std::optional<Text>& extra = account.has_value() ? account : region;
+  if (extra.has_value()) {
+    reader().complain(extra->mark, std::string(why), std::string(hint));
+  }
+}
+
+void ReferenceChecks::require_classic(const control::Caller& place, const Mark& mark) {
+  const control::Region* region = control::find_region(place.region);
+  const std::vector<std::string>& accounts = scenario_.classic_accounts;
+  if (region != nullptr && !region->had_classic) {
+    reader().complain(mark, "there never was an EC2-Classic in " + place.region,
+                      "it was in " + classic_regions());
+  } else if (is_account(place.account) &&
+             std::find(accounts.begin(), accounts.end(), place.account) == accounts.end()) {
+    reader().complain(mark, "account " + place.account + " has no EC2-Classic",
+                      "`accounts: {NAME: {id: \"" + place.account +
+                          "\", platforms: [EC2, VPC]}}` gives it the platform");
+  }
+}
+
+}  // namespace vpclab::scenario

@@ -1,0 +1,154 @@
+// Whether interfaces, instances and elastic IPs refer to what is there, and to what goes with them.
+#include <array>
+
+#include "emulator/scenario/name_kinds.h"
+#include "emulator/scenario/owners.h"
+#include "emulator/scenario/references.h"
+
+namespace vpclab::scenario {
+namespace {
+
+class HostReferences : private ReferenceChecks {
+ public:
+  explicit HostReferences(Loader& loader) : ReferenceChecks(loader) {}
+
+  void check() {
+    each(scenario_.network_interfaces, [this](NetworkInterface& interface) {
+      require(interface.subnet, kSubnetKind);
+      all(interface.security_groups, kGroupKind);
+    });
+    each(scenario_.instances, [this](Instance& instance) { check_instance(instance); });
+    each(scenario_.elastic_ips, [this](ElasticIp& address) { check_address(address); });
+  }
+
+ private:
+  void check_instance(Instance& instance) {
+    optional(instance.subnet, kSubnetKind);
+    all(instance.security_groups, kGroupKind);
+    for (const Text& interface : instance.network_interfaces) {
+      require_interface(interface);
+    }
+    optional(instance.elastic_ip, kElasticIpKind);
+    owner(instance.account);
+    region(instance.region);
+    if (is_set(instance.classic)) {
+      check_classic(instance);
+      return;
+    }
+    if (instance.subnet.has_value()) {
+      refuse_owner(instance.account, instance.region,
+                   "an instance belongs to whom its subnet belongs to",
+                   "remove `account:` and `region:`; they go with the VPC");
+    }
+    if (instance.classic_link.has_value()) {
+      reader().complain(instance.classic_link->mark,
+                        "only an instance of EC2-Classic can be linked to a VPC",
+                        "add `classic: true` in place of `subnet:`");
+    }
+    if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
+      reader().complain(
+          instance.name.mark,
+          "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
+          "add `subnet: …`, or `classic: true` for EC2-Classic");
+    }
+  }
+
+  /// An instance of EC2-Classic has one address, one interface that nobody can touch, and its
+  /// groups (CLC-1, CLC-6).
+  void check_classic(const Instance& instance) {
+    const auto refuse = [this](const auto& value, std::string_view key, std::string_view hint) {
+      if (value.has_value()) {
+        reader().complain(value->mark,
+                          "'" + std::string(key) + "' does not go with an instance of EC2-Classic",
+                          std::string(hint));
+      }
+    };
+    refuse(instance.subnet, "subnet", "remove it, or `classic: true`");
+    refuse(instance.elastic_ip, "elastic_ip", kOwnAddress);
+    refuse(instance.public_ip, "public_ip", "it has a public address by itself");
+    refuse(instance.source_dest_check, "source_dest_check", "it cannot be changed there");
+    refuse(instance.ip_forward, "ip_forward", "its source/dest check cannot be changed");
+    refuse(instance.masquerade, "masquerade", "its source/dest check cannot be changed");
+    if (!instance.network_interfaces.empty()) {
+      reader().complain(instance.network_interfaces.front().mark,
+                        "'network_interfaces' does not go with an instance of EC2-Classic");
+    }
+    require_classic(caller_of(scenario_, instance.account, instance.region),
+                    instance.classic->mark);
+    if (instance.classic_link.has_value()) {
+      check_link(*instance.classic_link, instance.broken);
+    }
+  }
+
+  void check_link(const ClassicLink& link, bool is_broken) {
+    require(link.vpc, kVpcKind);
+    all(link.security_groups, kGroupKind);
+    if (link.security_groups.empty() && !is_broken) {  // CL-11
+      reader().complain(link.mark, "a link has at least one security group of its VPC",
+                        "such as `security_groups: [" +
+                            (link.vpc.value.empty() ? "VPC" : printable(link.vpc.value, 40)) +
+                            ".default]`");
+    }
+  }
+
+  void check_address(ElasticIp& address) {
+    optional(address.instance, kInstanceKind);
+    if (address.network_interface.has_value()) {
+      require_interface(*address.network_interface);
+    }
+    owner(address.account);
+    region(address.region);
+    if (address.instance.has_value() && address.network_interface.has_value()) {
+      reader().complain(address.network_interface->mark,
+                        "an elastic ip belongs to an instance or to a network interface",
+                        "remove one of the two");
+    }
+    if (address.instance.has_value() && is_in_classic(address.instance->value)) {
+      reader().complain(
+          address.instance->mark,
+          "instance '" + address.instance->value + "' of EC2-Classic takes no address of a VPC",
+          std::string(kOwnAddress));
+    }
+    const bool is_used = address.instance.has_value() || address.network_interface.has_value();
+    if (is_used) {
+      refuse_owner(address.account, address.region,
+                   "an elastic ip belongs to whom the instance or interface belongs to",
+                   "remove `account:` and `region:`; they go with an address that is not used yet");
+    } else if (address.private_ip.has_value()) {
+      reader().complain(address.private_ip->mark,
+                        "'private_ip' says which address of an instance or interface is meant",
+                        "add `instance: …` or `network_interface: …`");
+    }
+  }
+
+  /// An interface that is free to be used: a NAT gateway's own is not.
+  void require_interface(const Text& name) {
+    const auto [owner, part] = split_name(name.value);
+    const NameEntry* base = names_.find(owner);
+    if (base != nullptr && base->kind == NameKind::kNatGateway && part == "eni") {
+      reader().complain(name.mark, "'" + name.value + "' is the NAT gateway's own interface",
+                        "only the gateway itself uses it");
+      return;
+    }
+    require(name, kInterfaceKind);
+  }
+
+  [[nodiscard]] bool is_in_classic(std::string_view name) const {
+    for (const Instance& instance : scenario_.instances) {
+      if (instance.name.value == name) {
+        return is_set(instance.classic);
+      }
+    }
+    return false;
+  }
+
+  static constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
+  static constexpr std::string_view kOwnAddress =
+      "it has a public address by itself; others are associated by steps";
+};
+
+}  // namespace
+
+void check_host_references(Loader& loader) { HostReferences(loader).check(); }
+
+}  // namespace vpclab::scenario
