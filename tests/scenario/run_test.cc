@@ -222,12 +222,31 @@ TEST(Run, FailsAStepThatIsRefusedAgainstExpectation) {
   const RunOutcome outcome = run_text(open_lab(R"(run:
   - accept_vpc_peering_connection: pcx
   - {describe_vpcs: {}, expect_error: InvalidVpcID.NotFound}
+  - {accept_vpc_peering_connection: pcx, expect_error: OperationNotPermitted}
 )"));
 
   EXPECT_TRUE(outcome.steps[0].failed);
   EXPECT_THAT(outcome.steps[0].complaint, StartsWith("InvalidStateTransition: "));
   EXPECT_TRUE(outcome.steps[1].failed);
+  EXPECT_TRUE(outcome.steps[2].failed);
+  EXPECT_THAT(outcome.steps[2].complaint, StartsWith("InvalidStateTransition: "));
+  EXPECT_THAT(outcome.steps[2].complaint, HasSubstr("(OperationNotPermitted was expected)"));
   EXPECT_FALSE(outcome.all_well());
+}
+
+TEST(Run, LosesAtAnInstanceWhatItsInterfacesLose) {  // ENI-3
+  const RunOutcome outcome = run_text(open_lab(R"(run:
+  - {replace_route: {RouteTableId: a.main, DestinationCidrBlock: 0.0.0.0/0, NetworkInterfaceId: alice.eni}}
+  - ping: {name: astray, from: alice, to: outside, count: 1}
+checks:
+  - {ping: astray, expect: {lost: SRC_DST_CHECK at alice}}
+  - {ping: astray, expect: {lost: SRC_DST_CHECK at alice.eni}}
+  - {ping: astray, expect: {lost: SRC_DST_CHECK at bob}}
+)"));
+
+  EXPECT_TRUE(outcome.checks[0].passed) << outcome.checks[0].observed;
+  EXPECT_TRUE(outcome.checks[1].passed);
+  EXPECT_FALSE(outcome.checks[2].passed);
 }
 
 TEST(Run, WritesCallsAsTheAwsCliWouldTakeThem) {

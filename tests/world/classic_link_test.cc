@@ -200,8 +200,8 @@ TEST(ClassicLinkLab, StopsWithTheUnlinking) {  // CL-13, CL-30
   EXPECT_EQ(lab.ping(kInVpcB, kA), "CLASSICLINK_NOT_LINKED");
   EXPECT_EQ(lab.ping(kClassicA, kC), "NO_ROUTE");
   EXPECT_EQ(lab.log.last_drop.sentence,
-            "classic-0000000d (EC2-Classic in us-east-1) has no route to 172.31.5.5, and the instance "
-            "with the address 10.44.7.9 (host-a) is linked to no VPC");  // FWD-7.3
+            "classic-0000000d (EC2-Classic in us-east-1) has no route to 172.31.5.5, and the "
+            "instance with the address 10.44.7.9 (host-a) is linked to no VPC");  // FWD-7.3
 }
 
 TEST(ClassicLinkLab, StopsWithThePeering) {  // CL-30, PCX-9
