@@ -56,7 +56,7 @@ struct Advice {
 };
 
 /// The first that fits holds.
-constexpr std::array<Advice, 31> kAdvice{{
+constexpr std::array<Advice, 32> kAdvice{{
     // Groups and their rules
     {"AuthorizeSecurityGroup", "", "belong to different networks",  // SG-13, CLC-3
      "a rule names a group of another VPC only over an active peering connection (declare it with "
@@ -100,6 +100,8 @@ constexpr std::array<Advice, 31> kAdvice{{
     {"", "Gateway.NotAttached", "", "add `internet_gateway: true` to the VPC"},
     {"CreateNatGateway", "Resource.AlreadyAssociated", "",  // NAT-2
      "every public NAT gateway needs an address of its own: `elastic_ip: true`"},
+    {"", "InvalidAllocationID.NotFound", "",
+     "an address serves its own account and region: give it no other `account:` or `region:`"},
     {"AssociateRouteTable", "", "with a gateway and with subnets",  // RT-25
      "give the gateway a table of its own, without `subnets:` and `main:`"},
     {"", "InvalidStateTransition", "", "only a peering that is pending can be accepted"},
