@@ -132,7 +132,7 @@ void Oracle::cross(Walk& walk, const std::string& peering, const Vpc& vpc) {
     return walk.drop("PCX_DST_NOT_IN_PEER_CIDR", peering);
   }
   walk.step("crossing", "passed", peering).says = "PCX-22, PCX-23: no table of " + far;
-  enter_vpc(walk, there, nullptr);
+  enter_from_afar(walk, there);
 }
 
 /// FWD-4.

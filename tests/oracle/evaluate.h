@@ -72,6 +72,7 @@ class Oracle {
   void follow_route(Walk& walk, const Subnet& subnet);
   [[nodiscard]] std::vector<Route> effective_routes(const Vpc& vpc, const Table& table) const;
   void enter_from_gateway(Walk& walk, const Vpc& vpc);
+  void enter_from_afar(Walk& walk, const Vpc& vpc);
   void enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from);
   void cross(Walk& walk, const std::string& peering, const Vpc& vpc);
   void leave_by_gateway(Walk& walk, const Vpc& vpc);

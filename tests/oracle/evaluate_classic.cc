@@ -32,7 +32,7 @@ void Oracle::leave_linked(Walk& walk, const ClassicInstance& from, const Vpc& vp
     if (!ask_groups(walk, {from.id, from.link_groups, vpc.id}, true)) {
       return walk.drop("SG_EGRESS", from.id);
     }
-    return enter_vpc(walk, vpc, nullptr);
+    return enter_from_afar(walk, vpc);
   }
   const Route* best = nullptr;  // FWD-7.2: peering routes of the main table (CL-20.4, CL-10)
   const std::vector<Route> routes = effective_routes(vpc, *find(network_.tables, vpc.main_table));

@@ -84,6 +84,19 @@ void Oracle::enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from) {
   leave_subnet(walk, subnet);
 }
 
+/// PCX-23, CL-16: from a peer or a linked instance. Nobody there is known to a NAT gateway (NAT-8).
+void Oracle::enter_from_afar(Walk& walk, const Vpc& vpc) {
+  const NatGateway* nat = network_.nat_at(vpc.id, walk.packet.destination);
+  if (nat == nullptr) {
+    return enter_vpc(walk, vpc, nullptr);
+  }
+  if (!ask_acl(walk, *find(network_.subnets, nat->subnet), false)) {
+    return walk.drop("NACL_INGRESS", vpc.id);
+  }
+  walk.step("translation", "denied").says = "NAT-8";
+  walk.drop("NAT_NO_STATE", vpc.id);
+}
+
 /// NAT-7: for the gateway's own address: an answer, or nobody's.
 void Oracle::return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from) {
   const Subnet& subnet = *find(network_.subnets, nat.subnet);
