@@ -25,6 +25,9 @@ inline constexpr wire::Ipv4Prefix kClassicBlock =
 inline constexpr wire::Ipv4Prefix kClassicLinkVpcBlock =
     wire::Ipv4Prefix::of(wire::Ipv4Address::of(10, 0, 0, 0), 15);
 
+/// The length of the blocks of EC2-Classic's network that guests are told (CLC-1).
+inline constexpr int kClassicSubnetLength = 23;
+
 /// The network of one instance in EC2-Classic: it has no subnet and no interface (CLC-1, CLC-6).
 struct ClassicPart {
   wire::Ipv4Address private_address;         // 0.0.0.0 while it is stopped (CLC-2)
@@ -67,6 +70,10 @@ class Inventory;
 
 /// Makes the `default` group (CLC-3) of each account that has EC2-Classic, in each region of it.
 void build_classic_default_groups(ControlState& state);
+
+/// CLC-1: whether an instance can have the address, and its neighbours reach it there: neither the
+/// base nor the broadcast address of the block that its guest is told.
+[[nodiscard]] bool is_classic_host(wire::Ipv4Address address);
 
 /// CLC-8: new private addresses of a region's EC2-Classic, fewer than `count` if there are no more:
 /// of 10.0.0.0/8, outside 10.0.0.0/15 and outside every VPC of the region.

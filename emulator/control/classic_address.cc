@@ -39,6 +39,11 @@ bool in_a_vpc(const Inventory& inventory, std::uint32_t region, wire::Ipv4Addres
 
 }  // namespace
 
+bool is_classic_host(wire::Ipv4Address address) {
+  const auto block = wire::Ipv4Prefix::of(address, kClassicSubnetLength);
+  return address != block.network() && address != block.last();
+}
+
 std::vector<wire::Ipv4Address> draw_classic_addresses(ControlState& state, std::uint32_t region,
                                                       std::size_t count) {
   std::vector<wire::Ipv4Address> drawn;
@@ -49,7 +54,7 @@ std::vector<wire::Ipv4Address> draw_classic_addresses(ControlState& state, std::
   AddressPool& pool = pool_of(state, region);
   while (drawn.size() < count) {
     const auto address = pool.next([&](wire::Ipv4Address candidate) {
-      return inventory.classic_at(region, candidate) == nullptr &&
+      return is_classic_host(candidate) && inventory.classic_at(region, candidate) == nullptr &&
              !in_a_vpc(inventory, region, candidate);
     });
     if (!address.has_value() || (!drawn.empty() && *address == drawn.front())) {

@@ -65,6 +65,12 @@ api::ApiResult<std::optional<wire::Ipv4Address>> declared_address(
         "privateIpAddress", text,
         "Instances in EC2-Classic have addresses of 10.0.0.0/8 outside 10.0.0.0/15."));
   }
+  if (!is_classic_host(*address)) {  // CLC-1
+    return tl::unexpected(api::invalid_parameter_value(
+        "privateIpAddress", text,
+        "It is the network's or the broadcast address of its /23, the block of the network around "
+        "an instance in EC2-Classic."));
+  }
   if (call.inventory().classic_at(region_of(call.inventory(), call.owner), *address) != nullptr) {
     return api::refuse(api::code::kInvalidIPAddressInUse, "Address " + text + " is in use.");
   }

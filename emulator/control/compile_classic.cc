@@ -8,6 +8,8 @@
 
 namespace vpclab::control {
 
+static_assert(kClassicSubnetLength == dataplane::kClassicSubnetLength);
+
 dataplane::ClassicTables compile_classic(const Inventory& inventory, std::uint32_t region) {
   dataplane::ClassicTables tables;
   tables.region = region;

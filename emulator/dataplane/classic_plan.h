@@ -21,6 +21,9 @@ namespace vpclab::dataplane {
 /// CLC-5: the DNS server of EC2-Classic. What is for its port 53 reaches nobody else (CL-19).
 inline constexpr wire::Ipv4Address kClassicDns = wire::Ipv4Address::of(172, 16, 0, 23);
 
+/// The length of the blocks of EC2-Classic's network around its instances.
+inline constexpr int kClassicSubnetLength = 23;
+
 struct ClassicInstance {
   api::InstanceId id;
   wire::Ipv4Address address;         // unspecified while it has none: not running (CLC-2)
@@ -36,7 +39,9 @@ struct ClassicInstance {
   [[nodiscard]] bool is_up() const { return state == trace::ObjectState::kUsable; }
 
   /// The block of the network around an instance, as its guest is told.
-  [[nodiscard]] wire::Ipv4Prefix subnet() const { return wire::Ipv4Prefix::of(address, 23); }
+  [[nodiscard]] wire::Ipv4Prefix subnet() const {
+    return wire::Ipv4Prefix::of(address, kClassicSubnetLength);
+  }
 
   /// The router of that block: base+1, or base+2 beside an instance that has base+1 itself.
   [[nodiscard]] wire::Ipv4Address router() const {

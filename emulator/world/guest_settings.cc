@@ -12,9 +12,6 @@ using wire::Ipv4Prefix;
 /// AmazonProvidedDNS among the servers of an option set.
 constexpr std::string_view kProvided = "AmazonProvidedDNS";
 
-/// The blocks of EC2-Classic's network around its instances.
-constexpr int kClassicBlockLength = 23;
-
 Ipv4Address above(const Ipv4Prefix& prefix, std::uint32_t offset) {
   return Ipv4Address::from_host_order(prefix.network().to_host_order() + offset);
 }
@@ -46,7 +43,7 @@ std::optional<GuestSettings> guest_settings(const control::Inventory& inventory,
       return std::nullopt;
     }
     settings.address = instance.classic->private_address;
-    settings.subnet = Ipv4Prefix::of(settings.address, kClassicBlockLength);
+    settings.subnet = Ipv4Prefix::of(settings.address, control::kClassicSubnetLength);
     settings.domain_name = control::private_domain(region);
     settings.name_servers = {node::Resolver::kClassicAddress};
   } else {

@@ -71,6 +71,29 @@ TEST_F(Classic, TakesInstancesWithoutASubnet) {  // CLC-1
   EXPECT_TRUE(lab.inventory().subnets.empty());
 }
 
+TEST_F(Classic, HasNobodyAtTheEndsOfItsBlocks) {  // CLC-1, FWD-7.3: there nobody would be reached
+  ControlOptions options;
+  options.quotas.instances_per_region = 4'000;
+  ClassicLab many(options);
+  api::RunInstancesRequest request = ClassicLab::launch_classic();
+  request.min_count = 1'000;
+  request.max_count = 1'000;
+  for (int calls = 0; calls < 4; ++calls) {  // one of 256 addresses is such an end
+    for (const auto& instance : many.call<api::RunInstancesResponse>(request).instances) {
+      const auto address = *wire::Ipv4Address::parse(instance.private_ip_address.value());
+      const std::uint32_t low_bits = address.to_host_order() & 0x1ff;
+      ASSERT_TRUE(low_bits != 0 && low_bits != 0x1ff) << to_string(address);
+    }
+  }
+  const auto declare = [this](const char* address) {
+    return lab.refusal(ClassicLab::launch_classic(), {{}, {}, address});
+  };
+  EXPECT_THAT(declare("10.200.0.0"), StartsWith("InvalidParameterValue: "));
+  EXPECT_THAT(declare("10.200.1.255"), StartsWith("InvalidParameterValue: "));
+  EXPECT_EQ(to_string(lab.classic_of(lab.classic("10.200.0.255")).private_address), "10.200.0.255");
+  EXPECT_EQ(to_string(lab.classic_of(lab.classic("10.200.1.0")).private_address), "10.200.1.0");
+}
+
 TEST_F(Classic, IsNotForOtherAccountsNorOtherRegions) {  // CLC-7, CLC-9
   lab.caller().account = "123456789101";
   EXPECT_THAT(lab.refusal(ClassicLab::launch_classic()), StartsWith("VPCIdNotSpecified: "));
