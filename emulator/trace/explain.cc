@@ -244,6 +244,11 @@ void Explainer::not_in_peer_cidr() {
 }
 
 void Explainer::no_such_host() {
+  if (refusal().object.kind() == api::ResourceKind::kInternetRouter) {
+    made_.sentence = "no host of the internet has the address " + destination();
+    detail("router", named(refusal().object));
+    return;
+  }
   made_.sentence = "no network interface in " + place() + " has the address " + destination();
   detail("VPC", named(refusal().object));
   detail("subnet", named(refusal().scope));
