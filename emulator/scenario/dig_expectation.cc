@@ -27,17 +27,6 @@ std::set<std::string> wanted_answers(const DigExpectation& expect, const NameRes
   return wanted;
 }
 
-bool fits(const ExpectedLoss& loss, const Fate& fate, const NameResolver& resolve) {
-  return loss.reason == fate.reason && (!loss.packet.has_value() || *loss.packet == fate.packet) &&
-         (!loss.at.has_value() || std::find(fate.objects.begin(), fate.objects.end(),
-                                            resolve(loss.at->value)) != fate.objects.end());
-}
-
-std::string loss_text(const ExpectedLoss& loss) {
-  return "every query lost for " + loss.reason +
-         (loss.at.has_value() ? " at " + loss.at->value : std::string());
-}
-
 std::vector<std::string> wanted_of(const DigExpectation& expect, const NameResolvers& resolve) {
   std::vector<std::string> wanted;
   if (expect.answered.has_value()) {
@@ -53,7 +42,7 @@ std::vector<std::string> wanted_of(const DigExpectation& expect, const NameResol
     wanted.push_back("server " + resolve.address(expect.server->value));
   }
   if (expect.lost.has_value()) {
-    wanted.push_back(loss_text(*expect.lost));
+    wanted.push_back("every query lost for " + loss_text(*expect.lost));
   }
   for (const Text& text : expect.output) {
     wanted.push_back("output with '" + text.value + "'");
@@ -61,15 +50,17 @@ std::vector<std::string> wanted_of(const DigExpectation& expect, const NameResol
   return wanted;
 }
 
-void judge_losses(const ExpectedLoss& loss, const DigOutcome& outcome, const NameResolver& resolve,
+void judge_losses(const ExpectedLoss& loss, const DigOutcome& outcome, const NameResolvers& resolve,
                   std::vector<std::string>& faults) {
   if (outcome.answered) {
     faults.emplace_back("a query was answered");
   }
   for (const DigQuery& query : outcome.probes) {
-    if (query.fate.has_value() && !fits(loss, *query.fate, resolve)) {
-      faults.push_back("query " + std::to_string(query.number) +
-                       " was lost for another reason, or elsewhere");
+    if (!query.fate.has_value()) {
+      continue;
+    }
+    if (const std::string fault = difference(loss, *query.fate, resolve); !fault.empty()) {
+      faults.push_back("query " + std::to_string(query.number) + ' ' + fault);
     }
   }
 }
@@ -107,7 +98,7 @@ void judge(const DigExpectation& expect, const DigOutcome& outcome, const std::s
     faults.emplace_back("another server");
   }
   if (expect.lost.has_value()) {
-    judge_losses(*expect.lost, outcome, resolve.id, faults);
+    judge_losses(*expect.lost, outcome, resolve, faults);
   }
   for (const Text& text : expect.output) {
     if (output.find(text.value) == std::string::npos) {

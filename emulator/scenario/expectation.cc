@@ -9,8 +9,17 @@
 namespace vpclab::scenario {
 namespace {
 
-constexpr std::string_view kSequence = "icmp_seq";
-constexpr std::string_view kHop = "hop";
+/// Whether the object of that name had a hand in it, or an interface of that instance.
+bool is_at(const Fate& fate, const std::string& name, const NameResolvers& resolve) {
+  const auto had_a_hand = [&fate](const std::string& id) {
+    return std::find(fate.objects.begin(), fate.objects.end(), id) != fate.objects.end();
+  };
+  const std::vector<std::string> interfaces = resolve.interfaces(name);
+  return had_a_hand(resolve.id(name)) ||
+         std::any_of(interfaces.begin(), interfaces.end(), had_a_hand);
+}
+
+}  // namespace
 
 std::string loss_text(const ExpectedLoss& loss) {
   std::string text;
@@ -23,6 +32,29 @@ std::string loss_text(const ExpectedLoss& loss) {
   }
   return loss.entry.has_value() ? text + ':' + loss.entry->value : text;
 }
+
+std::string difference(const ExpectedLoss& loss, const Fate& fate, const NameResolvers& resolve) {
+  if (loss.reason != fate.reason) {
+    return "was lost for " + fate.reason + ", not for " + loss.reason;
+  }
+  if (loss.packet.has_value() && *loss.packet != fate.packet) {
+    return fate.packet == LostPacket::kReply ? "lost its reply, not the request"
+                                             : "lost its request, not the reply";
+  }
+  if (loss.at.has_value() && !is_at(fate, loss.at->value, resolve)) {
+    return "was lost elsewhere than at " + loss.at->value;
+  }
+  if (loss.entry.has_value() && loss.entry->value != fate.entry) {
+    return "was lost at " + loss.at->value + ':' + (fate.entry.empty() ? "nothing" : fate.entry) +
+           ", not at " + loss.at->value + ':' + loss.entry->value;
+  }
+  return {};
+}
+
+namespace {
+
+constexpr std::string_view kSequence = "icmp_seq";
+constexpr std::string_view kHop = "hop";
 
 std::string range_text(const Range& range) {
   return range.least == range.most ? std::to_string(range.least)
@@ -63,16 +95,6 @@ void note_fates(const Probes& probes, CheckOutcome& check) {
   check.rule = joined(rules, ", ");
 }
 
-/// Whether the object of that name had a hand in it, or an interface of that instance.
-bool is_at(const Fate& fate, const std::string& name, const NameResolvers& resolve) {
-  const auto had_a_hand = [&fate](const std::string& id) {
-    return std::find(fate.objects.begin(), fate.objects.end(), id) != fate.objects.end();
-  };
-  const std::vector<std::string> interfaces = resolve.interfaces(name);
-  return had_a_hand(resolve.id(name)) ||
-         std::any_of(interfaces.begin(), interfaces.end(), had_a_hand);
-}
-
 /// The expectation for a lost probe: its own number's, else the one for all.
 const ExpectedLoss* loss_for(const std::vector<ExpectedLoss>& lost, std::uint32_t number) {
   const ExpectedLoss* general = nullptr;
@@ -84,25 +106,6 @@ const ExpectedLoss* loss_for(const std::vector<ExpectedLoss>& lost, std::uint32_
     }
   }
   return general;
-}
-
-/// Wherein a fate differs from what was expected; empty where it does not.
-std::string difference(const ExpectedLoss& loss, const Fate& fate, const NameResolvers& resolve) {
-  if (loss.reason != fate.reason) {
-    return "was lost for " + fate.reason + ", not for " + loss.reason;
-  }
-  if (loss.packet.has_value() && *loss.packet != fate.packet) {
-    return fate.packet == LostPacket::kReply ? "lost its reply, not the request"
-                                             : "lost its request, not the reply";
-  }
-  if (loss.at.has_value() && !is_at(fate, loss.at->value, resolve)) {
-    return "was lost elsewhere than at " + loss.at->value;
-  }
-  if (loss.entry.has_value() && loss.entry->value != fate.entry) {
-    return "was lost at " + loss.at->value + ':' + (fate.entry.empty() ? "nothing" : fate.entry) +
-           ", not at " + loss.at->value + ':' + loss.entry->value;
-  }
-  return {};
 }
 
 /// What is expected to be lost must have been sent, and something must have been lost where a

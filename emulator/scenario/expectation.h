@@ -24,6 +24,13 @@ struct NameResolvers {
   std::function<std::vector<std::string>(const std::string&)> interfaces;
 };
 
+/// `request NO_ROUTE at t:10.2.0.0/16`, as it is written in scenarios.
+[[nodiscard]] std::string loss_text(const ExpectedLoss& loss);
+
+/// Wherein a fate differs from what was expected ("was lost for …"); empty where it does not.
+[[nodiscard]] std::string difference(const ExpectedLoss& loss, const Fate& fate,
+                                     const NameResolvers& resolve);
+
 /// What a check expects, in words, whether or not it can be judged.
 [[nodiscard]] std::string expected_text(const PingExpectation& expect,
                                         const NameResolvers& resolve);

@@ -73,9 +73,10 @@ checks:
   - {dig: {from: alice, query: dns.google}, expect: {lost: NO_ROUTE}}
   - {dig: {from: alice, server: 10.2.0.2, query: a.b, timeout: 1s, tries: 1}, expect: {lost: NO_ROUTE}}
   - {dig: {from: alice, server: 10.2.0.2, query: a.b, timeout: 1s, tries: 1}, expect: 8.8.8.8}
+  - {dig: {from: alice, server: 10.2.0.2, query: a.b, timeout: 1s, tries: 1}, expect: {lost: reply RESERVED_ADDRESS at b}}
 )"));
 
-  ASSERT_EQ(outcome.checks.size(), 6U);
+  ASSERT_EQ(outcome.checks.size(), 7U);
   EXPECT_EQ(outcome.checks[0].expected, "answer 8.8.4.4");
   EXPECT_EQ(outcome.checks[0].observed, "NOERROR, answer 8.8.8.8, from 10.1.0.2");
   EXPECT_THAT(outcome.checks[0].faults, ElementsAre("another answer"));
@@ -83,9 +84,11 @@ checks:
   EXPECT_THAT(outcome.checks[2].faults, ElementsAre("there was an answer"));
   EXPECT_FALSE(outcome.checks[3].passed);
   EXPECT_THAT(outcome.checks[4].faults,
-              ElementsAre("query 1 was lost for another reason, or elsewhere"));
+              ElementsAre("query 1 was lost for RESERVED_ADDRESS, not for NO_ROUTE"));
   EXPECT_EQ(outcome.checks[4].reason, "RESERVED_ADDRESS");
   EXPECT_FALSE(outcome.checks[5].passed);
+  EXPECT_EQ(outcome.checks[6].expected, "every query lost for reply RESERVED_ADDRESS at b");
+  EXPECT_THAT(outcome.checks[6].faults, ElementsAre("query 1 lost its request, not the reply"));
 }
 
 TEST(DnsTarget, IsLookedUpBeforeTheFirstProbe) {  // DNS-3, DHCP-1
