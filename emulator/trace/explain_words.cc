@@ -44,7 +44,7 @@ std::string reserved_use(wire::Ipv4Prefix subnet, wire::Ipv4Address address) {
     case 1:
       return "the VPC's router";
     case 2:
-      return "DNS";
+      return "DNS, which answers the VPC's own instances where enableDnsSupport is on";
     default:
       return "future use";
   }

@@ -183,7 +183,8 @@ TEST(Explain, SaysWhatAnAddressIsReservedFor) {  // SUB-2
             "10.2.0.0 is a reserved address of subnet-22222222 (vpc-2.public) (the network "
             "address)");
   EXPECT_NE(sentence("10.2.0.1").find("(the VPC's router)"), std::string::npos);
-  EXPECT_NE(sentence("10.2.0.2").find("(DNS)"), std::string::npos);
+  EXPECT_NE(sentence("10.2.0.2").find("(DNS, which answers the VPC's own instances"),
+            std::string::npos);
   EXPECT_NE(sentence("10.2.0.3").find("(future use)"), std::string::npos);
   EXPECT_NE(sentence("10.2.15.255").find("(the last address"), std::string::npos);
 }
@@ -200,6 +201,15 @@ TEST(Explain, SaysInWhatStateAnInstanceIs) {  // INST-2
   EXPECT_EQ(explanation.code, "X_INSTANCE_NOT_RUNNING");
   EXPECT_EQ(explanation.sentence,
             "i-55555555 (instance-2), which has the address 10.2.4.95, is stopped");
+}
+
+TEST(Explain, KnowsThatNobodyOnTheInternetHasAnAddress) {
+  const auto router = api::ResourceId::numbered(api::ResourceKind::kInternetRouter, 1);
+  const ToyDrop drop(DropReason::kNoSuchHost, lab_ping(),
+                     {{Stage::kInternet, Outcome::kDenied, {.object = router}}});
+
+  EXPECT_EQ(explain(drop.event, names()).sentence,
+            "no host of the internet has the address 10.2.4.95");
 }
 
 TEST(Explain, NamesTheAddressThatTheSourceDestCheckRefuses) {  // ENI-3
