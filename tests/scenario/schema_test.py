@@ -10,7 +10,8 @@ import yaml
 # Faults that no schema can see: names, times and sums, EC2's own judgement, and the two-key kind.
 FAULTS_OF_MEANING = {
     "aws-addresses", "aws-classic", "aws-groups", "aws-peering", "aws-quota", "aws-routes",
-    "bad-id", "calls", "duplicate-key", "unknown-name", "wrong-kind",
+    "aws-nat", "bad-id", "calls", "duplicate-key", "ids-as-names", "owners", "targets",
+    "unknown-name", "wrong-kind",
 }
 NO_YAML = {"alias-anchor-tag", "empty", "not-utf8", "not-yaml", "tab", "two-documents",
            "unquoted-placeholder"}
