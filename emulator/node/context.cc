@@ -13,8 +13,8 @@ constexpr Duration kLastHopLifetime = std::chrono::seconds(60);
 
 void Context::note_last_hop(wire::PacketHandle packet, wire::MacAddress mac) {
   if (last_hops_ == nullptr) {
-    last_hops_ = std::make_unique<dataplane::ExpiringTable<PacketNumber, wire::MacAddress>>(
-        kLastHopsMax);
+    last_hops_ =
+        std::make_unique<dataplane::ExpiringTable<PacketNumber, wire::MacAddress>>(kLastHopsMax);
   }
   const PacketNumber key{packets().id(packet)};
   const SimTime until = now() + kLastHopLifetime;

@@ -36,9 +36,9 @@ struct NodeOptions {
   std::uint64_t seed = 0;
   dataplane::TrackingOptions tracking;
   dataplane::FragmentOptions fragments;
-  std::uint8_t hairpin_ttl = 1;  // ttl.igw_hairpin_decrement (IGW-8)
+  std::uint8_t hairpin_ttl = 1;           // ttl.igw_hairpin_decrement (IGW-8)
   std::uint16_t interregion_mtu = 1'500;  // pcx.interregion_mtu (PCX-19)
-  bool judge_anew = false;       // asks every rule for every packet; the verdicts are the same
+  bool judge_anew = false;  // asks every rule for every packet; the verdicts are the same
 };
 
 class FragmentTimer;

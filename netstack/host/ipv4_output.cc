@@ -97,8 +97,7 @@ SendResult HostStack::send_by(SimTime now, PacketHandle message, const Outgoing&
 }
 
 /// A packet that begins with its IPv4 header and fits the link goes to its next hop.
-void HostStack::output(SimTime now, const Route& route, PacketHandle packet,
-                       PacketOrigin origin) {
+void HostStack::output(SimTime now, const Route& route, PacketHandle packet, PacketOrigin origin) {
   if (arp_ != nullptr) [[likely]] {
     const ArpCache::Neighbour* neighbour = arp_->find(route.interface, route.next_hop);
     if (neighbour != nullptr && neighbour->state == ArpCache::State::kReachable &&

@@ -112,8 +112,8 @@ MutableBytes quote_of(MutableBytes packet) {
   }
   const MutableBytes quote = message.subspan(IcmpV4Header::kSize);
   const std::size_t header_size = ipv4_header_size(quote);
-  const bool readable = (quote[0] >> 4) == 4 && header_size >= Ipv4Header::kMinSize &&
-                        header_size <= quote.size();
+  const bool readable =
+      (quote[0] >> 4) == 4 && header_size >= Ipv4Header::kMinSize && header_size <= quote.size();
   return readable ? quote : MutableBytes{};
 }
 

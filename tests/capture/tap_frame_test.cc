@@ -20,9 +20,9 @@ using testing::Side;
 using trace::Direction;
 using trace::EventKind;
 
-constexpr Side kSides[] = {Side::kGuest,  Side::kFilter,  Side::kRouter,   Side::kCrossing,
-                           Side::kInside, Side::kOutside, Side::kInternet, Side::kLink,
-                           Side::kClassicLink};
+constexpr Side kSides[] = {Side::kGuest,    Side::kFilter, Side::kRouter,
+                           Side::kCrossing, Side::kInside, Side::kOutside,
+                           Side::kInternet, Side::kLink,   Side::kClassicLink};
 
 TEST(TapFrame, NamesTapsByIdAndSide) {
   EXPECT_EQ(tap_name({kEniA, Side::kGuest}), "eni-00000000aaaaaaaaa");

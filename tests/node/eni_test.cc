@@ -308,9 +308,8 @@ TEST(Fragments, AreRefusedWhenTooManyWait) {  // SG-27: CONNTRACK_FULL, and says
 
   ASSERT_NE(lab.log.of(too_many), nullptr);
   EXPECT_EQ(lab.log.of(too_many)->what, "CONNTRACK_FULL");
-  EXPECT_EQ(lab.log.of(too_many)->sentence, "the connection table of " +
-                                                interface_of(lab, 1).id().text() +
-                                                " (host-1) is full");
+  EXPECT_EQ(lab.log.of(too_many)->sentence,
+            "the connection table of " + interface_of(lab, 1).id().text() + " (host-1) is full");
   EXPECT_EQ(lab.fates.dropped(), 1U);  // the other one waits
 }
 
