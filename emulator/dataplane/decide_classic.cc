@@ -63,31 +63,9 @@ void record_no_route(const ClassicTables& tables, const VpcTables* linked, const
   recorder.push(Stage::kRouteLookup, Outcome::kDenied, rule);
 }
 
-template <class Recorder>
-Translation refuse(const ClassicTables& tables, const Ipv4Prefix* block,
-                   const api::ResourceId& instance, DropReason reason, Recorder& recorder) {
-  if constexpr (Recorder::kKeeps) {
-    RuleRef rule{.object = classic_network_id(tables.region), .scope = instance};
-    if (block != nullptr) {
-      rule.prefix = *block;
-      rule.has_prefix = true;
-    }
-    recorder.push(Stage::kGatewayTranslation, Outcome::kDenied, rule);
-  }
-  return Translation{{}, reason};
-}
-
-template <class Recorder>
-Translation translate(const ClassicTables& tables, const ClassicInstance& instance, Ipv4Address to,
-                      Recorder& recorder) {
-  if constexpr (Recorder::kKeeps) {
-    recorder.push(Stage::kGatewayTranslation, Outcome::kTranslated,
-                  RuleRef{.object = classic_network_id(tables.region),
-                          .scope = instance.id,
-                          .prefix = Ipv4Prefix::host(to),
-                          .has_prefix = true});
-  }
-  return Translation{to, std::nullopt};
+/// The region's network, with the instance that a step is about.
+RuleRef at_edge(const ClassicTables& tables, const api::ResourceId& instance) {
+  return RuleRef{.object = classic_network_id(tables.region), .scope = instance};
 }
 
 }  // namespace
@@ -156,10 +134,11 @@ Translation leave_classic(const ClassicTables& tables, const PacketFacts& facts,
   if (sender == kNowhere || tables.instances[sender].public_address.is_unspecified()) {
     const api::ResourceId instance =
         sender == kNowhere ? api::ResourceId{} : tables.instances[sender].id;
-    return refuse(tables, nullptr, instance, DropReason::kIgwNoPublicIp, recorder);
+    return refuse_translation(at_edge(tables, instance), nullptr, DropReason::kIgwNoPublicIp,
+                              recorder);
   }
-  return translate(tables, tables.instances[sender], tables.instances[sender].public_address,
-                   recorder);
+  const ClassicInstance& instance = tables.instances[sender];
+  return translate(at_edge(tables, instance.id), instance.public_address, recorder);
 }
 
 template <class Recorder>
@@ -167,13 +146,14 @@ Translation enter_classic(const ClassicTables& tables, const PacketFacts& facts,
                           Recorder recorder) {
   const std::uint32_t found = tables.public_owners.find(facts.destination);
   if (found == AddressMap::kNone) {
-    return refuse(tables, nullptr, {}, DropReason::kIgwUnmapped, recorder);
+    return refuse_translation(at_edge(tables, {}), nullptr, DropReason::kIgwUnmapped, recorder);
   }
   const ClassicInstance& instance = tables.instances[found];
   if (const Ipv4Prefix* block = private_block(facts.source, true)) {
-    return refuse(tables, block, instance.id, DropReason::kIgwPrivateSrc, recorder);
+    return refuse_translation(at_edge(tables, instance.id), block, DropReason::kIgwPrivateSrc,
+                              recorder);
   }
-  return translate(tables, instance, instance.address, recorder);
+  return translate(at_edge(tables, instance.id), instance.address, recorder);
 }
 
 template std::optional<DropReason> check_classic_egress(const ClassicTables&,

@@ -7,41 +7,21 @@ namespace vpclab::dataplane {
 namespace {
 
 using trace::DropReason;
-using trace::Outcome;
 using trace::RuleRef;
-using trace::Stage;
 using wire::Ipv4Address;
 using wire::Ipv4Prefix;
 
-template <class Recorder>
-Translation refuse_translation(const VpcTables& tables, const Ipv4Prefix* block,
-                               const api::ResourceId& interface, DropReason reason,
-                               Recorder& recorder) {
-  if constexpr (Recorder::kKeeps) {
-    RuleRef rule{.scope = interface};
-    if (tables.internet_gateway.has_value()) {
-      rule.object = *tables.internet_gateway;
-    }
-    if (block != nullptr) {
-      rule.prefix = *block;
-      rule.has_prefix = true;
-    }
-    recorder.push(Stage::kGatewayTranslation, Outcome::kDenied, rule);
+/// The attached gateway, with the interface that a step is about. Null ids where there is none.
+RuleRef at_gateway(const VpcTables& tables, const api::ResourceId& interface) {
+  RuleRef rule{.scope = interface};
+  if (tables.internet_gateway.has_value()) {
+    rule.object = *tables.internet_gateway;
   }
-  return Translation{{}, reason};
+  return rule;
 }
 
-template <class Recorder>
-Translation translate(const VpcTables& tables, const MappedAddress& mapping, Ipv4Address to,
-                      Recorder& recorder) {
-  if constexpr (Recorder::kKeeps) {
-    recorder.push(Stage::kGatewayTranslation, Outcome::kTranslated,
-                  RuleRef{.object = *tables.internet_gateway,
-                          .scope = tables.interfaces[mapping.interface].id,
-                          .prefix = Ipv4Prefix::host(to),
-                          .has_prefix = true});
-  }
-  return Translation{to, std::nullopt};
+RuleRef at_gateway(const VpcTables& tables, const MappedAddress& mapping) {
+  return at_gateway(tables, tables.interfaces[mapping.interface].id);
 }
 
 /// Who has an address: an interface, or the NAT gateway behind it.
@@ -76,29 +56,30 @@ template <class Recorder>
 Translation leave_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
   const std::uint32_t found = tables.owners.find(facts.source);
   if (found == AddressMap::kNone || tables.addresses[found].public_address.is_unspecified()) {
-    return refuse_translation(tables, nullptr, sender_of(tables, found), DropReason::kIgwNoPublicIp,
-                              recorder);
+    return refuse_translation(at_gateway(tables, sender_of(tables, found)), nullptr,
+                              DropReason::kIgwNoPublicIp, recorder);
   }
   const MappedAddress& mapping = tables.addresses[found];
   if (const Ipv4Prefix* block = private_block(facts.destination, false)) {
-    return refuse_translation(tables, block, tables.interfaces[mapping.interface].id,
-                              DropReason::kIgwPrivateDst, recorder);
+    return refuse_translation(at_gateway(tables, mapping), block, DropReason::kIgwPrivateDst,
+                              recorder);
   }
-  return translate(tables, mapping, mapping.public_address, recorder);
+  return translate(at_gateway(tables, mapping), mapping.public_address, recorder);
 }
 
 template <class Recorder>
 Translation enter_by_gateway(const VpcTables& tables, const PacketFacts& facts, Recorder recorder) {
   const std::uint32_t found = tables.public_owners.find(facts.destination);
   if (found == AddressMap::kNone) {
-    return refuse_translation(tables, nullptr, {}, DropReason::kIgwUnmapped, recorder);
+    return refuse_translation(at_gateway(tables, api::ResourceId{}), nullptr,
+                              DropReason::kIgwUnmapped, recorder);
   }
   const MappedAddress& mapping = tables.addresses[found];
   if (const Ipv4Prefix* block = private_block(facts.source, true)) {  // IGW-6
-    return refuse_translation(tables, block, tables.interfaces[mapping.interface].id,
-                              DropReason::kIgwPrivateSrc, recorder);
+    return refuse_translation(at_gateway(tables, mapping), block, DropReason::kIgwPrivateSrc,
+                              recorder);
   }
-  return translate(tables, mapping, mapping.private_address, recorder);
+  return translate(at_gateway(tables, mapping), mapping.private_address, recorder);
 }
 
 template Translation leave_by_gateway(const VpcTables&, const PacketFacts&, NoSteps);

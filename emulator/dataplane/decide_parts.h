@@ -1,7 +1,9 @@
 // dataplane/decide_parts.h - what the decisions of decide.h and its neighbours have in common:
-// asking an ACL at a subnet's boundary, writing down a route, private addresses. For their sources
-// alone.
+// asking an ACL at a subnet's boundary, writing down a route, translating, private addresses. For
+// their sources alone.
 #pragma once
+
+#include <optional>
 
 #include "emulator/dataplane/decide.h"
 #include "emulator/dataplane/packet_facts.h"
@@ -59,6 +61,32 @@ void record_route(const RouteTable& table, const api::ResourceId& scope, const R
   rule.state = route->state;
   recorder.push(trace::Stage::kRouteLookup,
                 route->is_active() ? trace::Outcome::kMatched : trace::Outcome::kDenied, rule);
+}
+
+/// A gateway or EC2-Classic's edge refuses to translate: `refusal` names it, and as scope the
+/// interface or instance concerned. `block` is the range that decided, or null.
+template <class Recorder>
+Translation refuse_translation(trace::RuleRef refusal, const wire::Ipv4Prefix* block,
+                               trace::DropReason reason, Recorder& recorder) {
+  if constexpr (Recorder::kKeeps) {
+    if (block != nullptr) {
+      refusal.prefix = *block;
+      refusal.has_prefix = true;
+    }
+    recorder.push(trace::Stage::kGatewayTranslation, trace::Outcome::kDenied, refusal);
+  }
+  return Translation{{}, reason};
+}
+
+/// It translates: to the address `to` of `mapping`'s scope.
+template <class Recorder>
+Translation translate(trace::RuleRef mapping, wire::Ipv4Address to, Recorder& recorder) {
+  if constexpr (Recorder::kKeeps) {
+    mapping.prefix = wire::Ipv4Prefix::host(to);
+    mapping.has_prefix = true;
+    recorder.push(trace::Stage::kGatewayTranslation, trace::Outcome::kTranslated, mapping);
+  }
+  return Translation{to, std::nullopt};
 }
 
 /// IGW-5, IGW-6: the block of addresses without a meaning on the internet that holds this one, or
