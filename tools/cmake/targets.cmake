@@ -13,6 +13,9 @@ function(vpclab_precompile target sources)
   target_precompile_headers(${target} PRIVATE
     <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <span> <string>
     <string_view> <utility> <variant> <vector> <tl/expected.hpp> ${ARGN})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # else ccache never sees the same header twice
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
 endfunction()
 
 # vpclab_library(NAME [SOURCES ...] [HEADERS ...] [DEPS ...] [PRIVATE_DEPS ...])
