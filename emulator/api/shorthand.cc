@@ -10,11 +10,11 @@ namespace vpclab::api {
 
 namespace {
 
-constexpr int kMaxDepth = 32;
+constexpr int kMaxNesting = 32;
 constexpr std::string_view kHint =
     "shorthand is Key=value,Key=[a,b],Key={Inner=value}; JSON in quotes is possible, too";
 
-bool is_blank(char c) { return std::string_view(" \t\n\r\v\f").find(c) != std::string_view::npos; }
+bool is_space(char c) { return std::string_view(" \t\n\r\v\f").find(c) != std::string_view::npos; }
 
 bool is_key_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -28,7 +28,7 @@ bool is_none_of(char c, std::string_view excluded) {
 // Which characters may begin and which may go on a plain word. After `key=` an equals sign may
 // follow, and a bracket ends the word; behind a comma it is the other way round, since
 // `a=b,c=d` is two keys.
-bool begins_word(char c) { return !is_blank(c) && is_none_of(c, "\"',=[{"); }
+bool begins_word(char c) { return !is_space(c) && is_none_of(c, "\"',=[{"); }
 
 bool continues_first_word(char c) { return is_none_of(c, "\"',]}"); }
 
@@ -119,7 +119,7 @@ class ShorthandReader {
   }
 
   Value read_explicit(int depth) {
-    if (depth > kMaxDepth) {
+    if (depth > kMaxNesting) {
       fail_here("this value is nested too deeply");
       return {};
     }
@@ -201,7 +201,7 @@ class ShorthandReader {
     if (at_ == start) {
       return std::nullopt;
     }
-    while (!out.empty() && is_blank(out.back())) {
+    while (!out.empty() && is_space(out.back())) {
       out.pop_back();
     }
     return out;
@@ -231,7 +231,7 @@ class ShorthandReader {
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   void skip_blanks() {
-    while (at_ < text_.size() && is_blank(text_[at_])) {
+    while (at_ < text_.size() && is_space(text_[at_])) {
       ++at_;
     }
   }

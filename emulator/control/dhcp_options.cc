@@ -81,7 +81,7 @@ bool is_used(const Inventory& inventory, const api::DhcpOptionsId& id) {
   return false;
 }
 
-constexpr FilterField<DhcpOptions> kFilters[] = {
+constexpr FilterField<DhcpOptions> kDhcpOptionsFilters[] = {
     {"dhcp-options-id", [](const Call&, const DhcpOptions& options,
                            FilterValues& values) { values.add(options.id.text()); }},
     {"key",
@@ -206,8 +206,9 @@ api::ApiResult<api::AssociateDhcpOptionsResponse> handle(
 
 api::ApiResult<api::DescribeDhcpOptionsResponse> handle(
     Call& call, const api::DescribeDhcpOptionsRequest& request) {
-  const auto selected = select<DhcpOptions>(call, request.dhcp_options_ids, request.filters,
-                                            kFilters, {request.max_results, request.next_token});
+  const auto selected =
+      select<DhcpOptions>(call, request.dhcp_options_ids, request.filters, kDhcpOptionsFilters,
+                          {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

@@ -19,7 +19,7 @@ std::string_view to_string(AddressDomain domain) {
   return domain == AddressDomain::kVpc ? "vpc" : "standard";
 }
 
-constexpr FilterField<ElasticAddress> kFilters[] = {
+constexpr FilterField<ElasticAddress> kElasticAddressFilters[] = {
     {"allocation-id",
      [](const Call&, const ElasticAddress& address, FilterValues& values) {
        if (address.domain == AddressDomain::kVpc) {
@@ -273,7 +273,7 @@ api::ApiResult<api::DescribeAddressesResponse> handle(
     }
     ids.push_back((*address)->id.text());
   }
-  const auto selected = select<ElasticAddress>(call, ids, request.filters, kFilters);
+  const auto selected = select<ElasticAddress>(call, ids, request.filters, kElasticAddressFilters);
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

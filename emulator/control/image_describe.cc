@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kOwner = "amazon";
 constexpr std::string_view kOwnerAccount = "137112412989";
 
-constexpr FilterField<Image> kFilters[] = {
+constexpr FilterField<Image> kImageFilters[] = {
     {"architecture", [](const Call&, const Image&, FilterValues& values) { values.add("x86_64"); }},
     {"description",
      [](const Call&, const Image& image, FilterValues& values) { values.add(image.description); }},
@@ -58,7 +58,7 @@ bool owner_matches(const std::vector<std::string>& owners) {
 
 api::ApiResult<api::DescribeImagesResponse> handle(Call& call,
                                                    const api::DescribeImagesRequest& request) {
-  const std::span<const FilterField<Image>> fields(kFilters);
+  const std::span<const FilterField<Image>> fields(kImageFilters);
   if (const auto checked = check_filters<Image>(request.filters, fields); !checked.has_value()) {
     return tl::unexpected(checked.error());
   }

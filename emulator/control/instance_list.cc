@@ -45,7 +45,7 @@ void add_zone(const Call& call, const Instance& instance, FilterValues& values) 
   values.add(zone_name(call.region, instance.zone));
 }
 
-constexpr FilterField<Instance> kFilters[] = {
+constexpr FilterField<Instance> kInstanceFilters[] = {
     {"architecture",
      [](const Call&, const Instance&, FilterValues& values) { values.add("x86_64"); }},
     {"availability-zone", add_zone},
@@ -172,8 +172,9 @@ constexpr FilterField<Instance> kStatusFilters[] = {
 
 api::ApiResult<api::DescribeInstancesResponse> handle(
     Call& call, const api::DescribeInstancesRequest& request) {
-  const auto selected = select<Instance>(call, request.instance_ids, request.filters, kFilters,
-                                         {request.max_results, request.next_token});
+  const auto selected =
+      select<Instance>(call, request.instance_ids, request.filters, kInstanceFilters,
+                       {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

@@ -55,7 +55,7 @@ std::optional<api::NetworkInterfaceAttachment> describe_attachment(
   return attachment;
 }
 
-constexpr FilterField<NetworkInterface> kFilters[] = {
+constexpr FilterField<NetworkInterface> kNetworkInterfaceFilters[] = {
     {"addresses.private-ip-address", add_private_addresses},
     {"addresses.primary",
      [](const Call&, const NetworkInterface& interface, FilterValues& values) {
@@ -251,8 +251,8 @@ api::NetworkInterface describe(const Call& call, const NetworkInterface& interfa
 api::ApiResult<api::DescribeNetworkInterfacesResponse> handle(
     Call& call, const api::DescribeNetworkInterfacesRequest& request) {
   const auto selected =
-      select<NetworkInterface>(call, request.network_interface_ids, request.filters, kFilters,
-                               {request.max_results, request.next_token});
+      select<NetworkInterface>(call, request.network_interface_ids, request.filters,
+                               kNetworkInterfaceFilters, {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

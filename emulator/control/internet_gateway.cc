@@ -25,7 +25,7 @@ bool has_mapped_addresses(const Inventory& inventory, const Vpc& vpc) {
   return mapped;
 }
 
-constexpr FilterField<InternetGateway> kFilters[] = {
+constexpr FilterField<InternetGateway> kInternetGatewayFilters[] = {
     {"attachment.state",
      [](const Call&, const InternetGateway& gateway, FilterValues& values) {
        if (!gateway.vpc.empty()) {
@@ -172,8 +172,8 @@ api::ApiResult<api::DetachInternetGatewayResponse> handle(
 api::ApiResult<api::DescribeInternetGatewaysResponse> handle(
     Call& call, const api::DescribeInternetGatewaysRequest& request) {
   const auto selected =
-      select<InternetGateway>(call, request.internet_gateway_ids, request.filters, kFilters,
-                              {request.max_results, request.next_token});
+      select<InternetGateway>(call, request.internet_gateway_ids, request.filters,
+                              kInternetGatewayFilters, {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

@@ -45,7 +45,7 @@ std::string material_of(const KeyPair& key) {
          key.fingerprint + "\n-----END EMULATED PRIVATE KEY-----\n";
 }
 
-constexpr FilterField<KeyPair> kFilters[] = {
+constexpr FilterField<KeyPair> kKeyPairFilters[] = {
     {"fingerprint",
      [](const Call&, const KeyPair& key, FilterValues& values) { values.add(key.fingerprint); }},
     {"key-name",
@@ -168,7 +168,7 @@ api::ApiResult<api::DescribeKeyPairsResponse> handle(Call& call,
     }
     ids.push_back(key->id.text());
   }
-  const auto selected = select<KeyPair>(call, ids, request.filters, kFilters);
+  const auto selected = select<KeyPair>(call, ids, request.filters, kKeyPairFilters);
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

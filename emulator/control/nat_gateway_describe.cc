@@ -9,7 +9,7 @@
 namespace vpclab::control {
 namespace {
 
-constexpr FilterField<NatGateway> kFilters[] = {
+constexpr FilterField<NatGateway> kNatGatewayFilters[] = {
     {"nat-gateway-id", [](const Call&, const NatGateway& gateway,
                           FilterValues& values) { values.add(gateway.id.text()); }},
     {"state", [](const Call&, const NatGateway& gateway,
@@ -62,8 +62,9 @@ api::NatGateway describe(const Call& call, const NatGateway& gateway) {
 
 api::ApiResult<api::DescribeNatGatewaysResponse> handle(
     Call& call, const api::DescribeNatGatewaysRequest& request) {
-  const auto selected = select<NatGateway>(call, request.nat_gateway_ids, request.filter, kFilters,
-                                           {request.max_results, request.next_token});
+  const auto selected =
+      select<NatGateway>(call, request.nat_gateway_ids, request.filter, kNatGatewayFilters,
+                         {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

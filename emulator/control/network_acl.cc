@@ -85,7 +85,7 @@ void for_each_association(const Call& call, const NetworkAcl& acl, Visitor&& vis
   }
 }
 
-constexpr FilterField<NetworkAcl> kFilters[] = {
+constexpr FilterField<NetworkAcl> kNetworkAclFilters[] = {
     {"association.association-id",
      [](const Call&, const NetworkAcl& acl, FilterValues& values) {
        for (const api::NetworkAclAssociationId& id : acl.associations) {
@@ -295,8 +295,9 @@ api::ApiResult<api::ReplaceNetworkAclAssociationResponse> handle(
 
 api::ApiResult<api::DescribeNetworkAclsResponse> handle(
     Call& call, const api::DescribeNetworkAclsRequest& request) {
-  const auto selected = select<NetworkAcl>(call, request.network_acl_ids, request.filters, kFilters,
-                                           {request.max_results, request.next_token});
+  const auto selected =
+      select<NetworkAcl>(call, request.network_acl_ids, request.filters, kNetworkAclFilters,
+                         {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

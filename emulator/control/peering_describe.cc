@@ -69,7 +69,7 @@ void add_cidrs(const Call& call, const VpcPeeringConnection& peering, const Peer
   }
 }
 
-constexpr FilterField<VpcPeeringConnection> kFilters[] = {
+constexpr FilterField<VpcPeeringConnection> kVpcPeeringConnectionFilters[] = {
     {"accepter-vpc-info.cidr-block",
      [](const Call& call, const VpcPeeringConnection& peering, FilterValues& values) {
        add_cidrs(call, peering, peering.accepter, values);
@@ -126,9 +126,9 @@ api::VpcPeeringConnection describe(const Call& call, const VpcPeeringConnection&
 
 api::ApiResult<api::DescribeVpcPeeringConnectionsResponse> handle(
     Call& call, const api::DescribeVpcPeeringConnectionsRequest& request) {
-  const auto selected =
-      select<VpcPeeringConnection>(call, request.vpc_peering_connection_ids, request.filters,
-                                   kFilters, {request.max_results, request.next_token});
+  const auto selected = select<VpcPeeringConnection>(call, request.vpc_peering_connection_ids,
+                                                     request.filters, kVpcPeeringConnectionFilters,
+                                                     {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

@@ -8,7 +8,7 @@
 namespace vpclab::control {
 namespace {
 
-constexpr FilterField<PrefixList> kFilters[] = {
+constexpr FilterField<PrefixList> kPrefixListFilters[] = {
     {"owner-id", [](const Call& call, const PrefixList&,
                     FilterValues& values) { values.add(call.caller.account); }},
     {"prefix-list-id",
@@ -40,8 +40,9 @@ api::ManagedPrefixList describe(const Call& call, const PrefixList& list) {
 
 api::ApiResult<api::DescribeManagedPrefixListsResponse> handle(
     Call& call, const api::DescribeManagedPrefixListsRequest& request) {
-  const auto selected = select<PrefixList>(call, request.prefix_list_ids, request.filters, kFilters,
-                                           {request.max_results, request.next_token});
+  const auto selected =
+      select<PrefixList>(call, request.prefix_list_ids, request.filters, kPrefixListFilters,
+                         {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

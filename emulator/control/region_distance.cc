@@ -9,12 +9,12 @@
 namespace vpclab::control {
 namespace {
 
-constexpr std::size_t kRegions = 17;
+constexpr std::size_t kRegionCount = 17;
 
 // One row for each region from the second on, in the order of all_regions(): the kilometres to
 // those before it, rounded to ten.
 // clang-format off
-constexpr std::array<std::uint16_t, kRegions * (kRegions - 1) / 2> kKilometres{
+constexpr std::array<std::uint16_t, kRegionCount * (kRegionCount - 1) / 2> kKilometres{
     1160,  // Seoul
     400, 830,  // Osaka
     6730, 5590, 6350,  // Mumbai
@@ -42,7 +42,7 @@ constexpr Duration kPerKilometre = std::chrono::nanoseconds(7'500);  // 1.5 / (2
 }  // namespace
 
 std::uint32_t region_kilometres(std::uint32_t a, std::uint32_t b) {
-  VPCLAB_CHECK(a < kRegions && b < kRegions && all_regions().size() == kRegions,
+  VPCLAB_CHECK(a < kRegionCount && b < kRegionCount && all_regions().size() == kRegionCount,
                "every region has its row in the table of distances");
   if (a == b) {
     return 0;

@@ -99,7 +99,7 @@ void for_each_association(const Call& call, const RouteTable& table, Visitor&& v
   }
 }
 
-constexpr FilterField<RouteTable> kFilters[] = {
+constexpr FilterField<RouteTable> kRouteTableFilters[] = {
     {"association.gateway-id",
      [](const Call& call, const RouteTable& table, FilterValues& values) {
        for_each_association(call, table, [&](const RouteTableAssociation& association) {
@@ -320,8 +320,9 @@ api::ApiResult<api::DeleteRouteTableResponse> handle(Call& call,
 
 api::ApiResult<api::DescribeRouteTablesResponse> handle(
     Call& call, const api::DescribeRouteTablesRequest& request) {
-  const auto selected = select<RouteTable>(call, request.route_table_ids, request.filters, kFilters,
-                                           {request.max_results, request.next_token});
+  const auto selected =
+      select<RouteTable>(call, request.route_table_ids, request.filters, kRouteTableFilters,
+                         {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());
   }

@@ -81,7 +81,7 @@ void add_users(const Call& call, const SecurityGroup& group, FilterValues& value
   });
 }
 
-constexpr FilterField<SecurityGroup> kFilters[] = {
+constexpr FilterField<SecurityGroup> kSecurityGroupFilters[] = {
     {"description", [](const Call&, const SecurityGroup& group,
                        FilterValues& values) { values.add(group.description); }},
     {"egress.ip-permission.cidr", add_cidrs<true>},
@@ -141,7 +141,7 @@ api::ApiResult<api::DescribeSecurityGroupsResponse> handle(
     }
     ids.push_back((*group)->id.text());
   }
-  const auto selected = select<SecurityGroup>(call, ids, request.filters, kFilters,
+  const auto selected = select<SecurityGroup>(call, ids, request.filters, kSecurityGroupFilters,
                                               {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());

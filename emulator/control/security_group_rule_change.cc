@@ -21,7 +21,7 @@ struct RuleRow {
   const SecurityGroupRule* rule;
 };
 
-constexpr FilterField<RuleRow> kFilters[] = {
+constexpr FilterField<RuleRow> kRuleRowFilters[] = {
     {"group-id", [](const Call&, const RuleRow& row,
                     FilterValues& values) { values.add(row.group->id.text()); }},
     {"security-group-rule-id",
@@ -210,7 +210,7 @@ api::ApiResult<api::UpdateSecurityGroupRuleDescriptionsEgressResponse> handle(
 
 api::ApiResult<api::DescribeSecurityGroupRulesResponse> handle(
     Call& call, const api::DescribeSecurityGroupRulesRequest& request) {
-  const std::span<const FilterField<RuleRow>> fields(kFilters);
+  const std::span<const FilterField<RuleRow>> fields(kRuleRowFilters);
   if (const auto checked = check_filters<RuleRow>(request.filters, fields); !checked.has_value()) {
     return tl::unexpected(checked.error());
   }

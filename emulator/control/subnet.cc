@@ -33,7 +33,7 @@ void add_default(const Call&, const Subnet& subnet, FilterValues& values) {
   values.add_flag(subnet.default_for_zone);
 }
 
-constexpr FilterField<Subnet> kFilters[] = {
+constexpr FilterField<Subnet> kSubnetFilters[] = {
     {"availability-zone", add_zone},
     {"availabilityZone", add_zone},
     {"availability-zone-id",
@@ -262,7 +262,7 @@ api::ApiResult<api::ModifySubnetAttributeResponse> handle(
 
 api::ApiResult<api::DescribeSubnetsResponse> handle(Call& call,
                                                     const api::DescribeSubnetsRequest& request) {
-  const auto selected = select<Subnet>(call, request.subnet_ids, request.filters, kFilters,
+  const auto selected = select<Subnet>(call, request.subnet_ids, request.filters, kSubnetFilters,
                                        {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());

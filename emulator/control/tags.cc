@@ -132,7 +132,7 @@ struct TagRow {
   std::string_view value;
 };
 
-constexpr FilterField<TagRow> kFilters[] = {
+constexpr FilterField<TagRow> kTagRowFilters[] = {
     {"key", [](const Call&, const TagRow& row, FilterValues& values) { values.add(row.key); }},
     {"value", [](const Call&, const TagRow& row, FilterValues& values) { values.add(row.value); }},
     {"resource-id",
@@ -273,7 +273,7 @@ api::ApiResult<api::DeleteTagsResponse> handle(Call& call, const api::DeleteTags
 
 api::ApiResult<api::DescribeTagsResponse> handle(Call& call,
                                                  const api::DescribeTagsRequest& request) {
-  const std::span<const FilterField<TagRow>> fields(kFilters);
+  const std::span<const FilterField<TagRow>> fields(kTagRowFilters);
   if (const auto checked = check_filters<TagRow>(request.filters, fields); !checked.has_value()) {
     return tl::unexpected(checked.error());
   }

@@ -46,7 +46,7 @@ std::string dhcp_options_text(const Vpc& vpc) {
   return vpc.dhcp_options.empty() ? std::string("default") : vpc.dhcp_options.text();
 }
 
-constexpr FilterField<Vpc> kFilters[] = {
+constexpr FilterField<Vpc> kVpcFilters[] = {
     {"cidr", [](const Call&, const Vpc& vpc,
                 FilterValues& values) { values.add(to_string(vpc.primary_cidr())); }},
     {"cidr-block-association.association-id",
@@ -231,7 +231,7 @@ api::ApiResult<api::DeleteVpcResponse> handle(Call& call, const api::DeleteVpcRe
 
 api::ApiResult<api::DescribeVpcsResponse> handle(Call& call,
                                                  const api::DescribeVpcsRequest& request) {
-  const auto selected = select<Vpc>(call, request.vpc_ids, request.filters, kFilters,
+  const auto selected = select<Vpc>(call, request.vpc_ids, request.filters, kVpcFilters,
                                     {request.max_results, request.next_token});
   if (!selected.has_value()) {
     return tl::unexpected(selected.error());

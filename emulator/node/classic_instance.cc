@@ -339,8 +339,8 @@ void ClassicInstance::arrive(Side& side, PacketHandle packet) {
 void ClassicInstance::pass(Side& side, PacketHandle packet, bool egress,
                            const trace::StepList* steps) {
   if (steps != nullptr) {
-    context().record(EventKind::kPassed, Tap{id_, side.tap_side}, direction_of(egress), packet,
-                     steps);
+    context().record(EventKind::kPassed, Tap{id_, side.tap_side}, trace::direction_of(egress),
+                     packet, steps);
   }
   if (egress) {
     side.up.accept(context().links(), packet);

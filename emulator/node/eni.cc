@@ -98,7 +98,7 @@ void Eni::forget_flows() { gate_.forget(place()); }
 
 void Eni::refuse(DropReason reason, bool egress, PacketHandle packet,
                  const trace::StepList* steps) {
-  context_->drop(reason, tap(Tap::Side::kFilter), direction_of(egress), packet, steps);
+  context_->drop(reason, tap(Tap::Side::kFilter), trace::direction_of(egress), packet, steps);
 }
 
 void Eni::transmit(PacketHandle frame) {

@@ -58,7 +58,7 @@ bool GroupGate::share_or_hold(const GatePlace& place, PacketHandle packet, const
       steps->push(verdict->denied ? verdict->step : shared);
     }
     if (verdict->denied) {
-      context.drop(*verdict->denied, tap, direction_of(egress), packet, steps);
+      context.drop(*verdict->denied, tap, trace::direction_of(egress), packet, steps);
     }
     return !verdict->denied.has_value();
   }
@@ -71,14 +71,14 @@ bool GroupGate::share_or_hold(const GatePlace& place, PacketHandle packet, const
                  Outcome::kDenied,
                  {.object = tap.element, .scope = tap.element}});
   }
-  context.drop(DropReason::kConntrackFull, tap, direction_of(egress), packet, steps);
+  context.drop(DropReason::kConntrackFull, tap, trace::direction_of(egress), packet, steps);
   return false;
 }
 
 void GroupGate::forget(const GatePlace& place, DropReason reason) {
   if (fragments_ != nullptr) {
     while (const auto held = fragments_->take_expired(kNever)) {
-      place.context.drop(reason, place.tap, direction_of(held->key.place != 0), held->packet,
+      place.context.drop(reason, place.tap, trace::direction_of(held->key.place != 0), held->packet,
                          nullptr);
     }
     fragments_.reset();
@@ -92,7 +92,7 @@ SimTime GroupGate::expire(const GatePlace& place, SimTime now) {
     return kNever;
   }
   while (const auto held = fragments_->take_expired(now)) {
-    place.context.drop(DropReason::kMalformed, place.tap, direction_of(held->key.place != 0),
+    place.context.drop(DropReason::kMalformed, place.tap, trace::direction_of(held->key.place != 0),
                        held->packet, nullptr);
   }
   return fragments_->deadline();

@@ -22,11 +22,6 @@
 
 namespace vpclab::node {
 
-/// The direction of what leaves (`egress`) or enters an interface.
-[[nodiscard]] constexpr trace::Direction direction_of(bool egress) {
-  return egress ? trace::Direction::kOut : trace::Direction::kIn;
-}
-
 /// Where a gate stands, and who is woken when fragments have waited in vain.
 struct GatePlace {
   Context& context;
@@ -134,7 +129,7 @@ bool GroupGate::admit(const GatePlace& place, const Rules& rules, wire::PacketHa
     share_verdict(place, facts, egress, denied, steps);
   }
   if (denied) {
-    context.drop(*denied, place.tap, direction_of(egress), packet, steps);
+    context.drop(*denied, place.tap, trace::direction_of(egress), packet, steps);
   }
   return !denied.has_value();
 }
@@ -145,7 +140,7 @@ bool GroupGate::admit_later_fragment(const GatePlace& place, const Rules& rules,
                                      wire::PacketHandle packet, const dataplane::PacketFacts& facts,
                                      bool egress, trace::StepList* steps, Recorder recorder) {
   if (const auto reason = rules.check(facts, egress, recorder)) {
-    place.context.drop(*reason, place.tap, direction_of(egress), packet, steps);
+    place.context.drop(*reason, place.tap, trace::direction_of(egress), packet, steps);
     return false;
   }
   return place.context.options().fragments.policy == dataplane::FragmentPolicy::kFirstOnly ||
@@ -163,7 +158,7 @@ void GroupGate::release(const GatePlace& place, const dataplane::PacketFacts& fa
       return;
     }
     if (const auto reason = place.context.read_facts(next, later)) {
-      place.context.drop(*reason, place.tap, direction_of(egress), next, nullptr);
+      place.context.drop(*reason, place.tap, trace::direction_of(egress), next, nullptr);
     } else {
       again(next, later);
     }

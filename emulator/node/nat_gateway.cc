@@ -35,8 +35,6 @@ host::SourceNatOptions nat_options() {
   return options;
 }
 
-Direction direction_of(bool leaving) { return leaving ? Direction::kOut : Direction::kIn; }
-
 DropReason reason_of(host::NatResult result) {
   switch (result) {
     case host::NatResult::kNoPort:
@@ -114,7 +112,7 @@ host::SourceNat& NatGateway::nat() {
 void NatGateway::refuse(DropReason reason, PacketHandle packet, bool leaving) {
   const Tap where = tap(leaving ? Tap::Side::kInside : Tap::Side::kOutside);
   if (!context_->listening()) {
-    return context_->drop(reason, where, direction_of(leaving), packet, nullptr);
+    return context_->drop(reason, where, trace::direction_of(leaving), packet, nullptr);
   }
   trace::StepList& steps = context_->fresh_steps();
   const bool by_translation = reason != DropReason::kTtlExpired &&
@@ -122,7 +120,7 @@ void NatGateway::refuse(DropReason reason, PacketHandle packet, bool leaving) {
                               reason != DropReason::kBadChecksum;
   steps.push({by_translation ? Stage::kGatewayTranslation : Stage::kHost, Outcome::kDenied,
               RuleRef{.object = id_}});
-  context_->drop(reason, where, direction_of(leaving), packet, &steps);
+  context_->drop(reason, where, trace::direction_of(leaving), packet, &steps);
 }
 
 void NatGateway::arrive(PacketHandle packet) {
@@ -312,7 +310,7 @@ void NatGateway::expire(const dataplane::NatGateway& gateway, PacketHandle packe
   if (error != wire::kNoPacket) {
     if (context_->listening()) {
       context_->record(EventKind::kSent, tap(leaving ? Tap::Side::kInside : Tap::Side::kOutside),
-                       direction_of(!leaving), error, nullptr);
+                       trace::direction_of(!leaving), error, nullptr);
     }
     send(error);
   }

@@ -49,6 +49,11 @@ struct Tap {
 /// Which way the packet crossed the tap, seen from the element that `Tap` names.
 enum class Direction : std::uint8_t { kOut, kIn };
 
+/// The direction of what leaves the element or enters it.
+[[nodiscard]] constexpr Direction direction_of(bool leaves) {
+  return leaves ? Direction::kOut : Direction::kIn;
+}
+
 /// `sent`, `passed`, `dropped`, `consumed`, `replaced`.
 [[nodiscard]] std::string_view to_string(EventKind kind);
 

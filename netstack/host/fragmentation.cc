@@ -8,18 +8,15 @@
 namespace vpclab::host {
 namespace {
 
-constexpr std::uint8_t kEndOfOptions = 0;
-constexpr std::uint8_t kNoOperation = 1;
-
 /// The options for all fragments but the first: those that say they are to be copied.
 wire::Ipv4Options copied_options(const wire::Ipv4Options& options) {
   wire::Ipv4Options copied;
   for (std::size_t at = 0; at < options.size;) {
     const std::uint8_t kind = options.bytes[at];
-    if (kind == kEndOfOptions) {
+    if (kind == wire::Ipv4Options::kEnd) {
       break;
     }
-    if (kind == kNoOperation) {
+    if (kind == wire::Ipv4Options::kNoOperation) {
       ++at;
       continue;
     }
@@ -27,7 +24,7 @@ wire::Ipv4Options copied_options(const wire::Ipv4Options& options) {
     if (length < 2 || at + length > options.size) {
       break;  // unreadable from here on: nothing more is copied
     }
-    if ((kind & kOptionCopied) != 0) {
+    if ((kind & wire::Ipv4Options::kCopied) != 0) {
       std::copy_n(options.bytes.begin() + static_cast<std::ptrdiff_t>(at), length,
                   copied.bytes.begin() + copied.size);
       copied.size = static_cast<std::uint8_t>(copied.size + length);
@@ -35,7 +32,7 @@ wire::Ipv4Options copied_options(const wire::Ipv4Options& options) {
     at += length;
   }
   while (copied.size % 4 != 0) {
-    copied.bytes[copied.size++] = kEndOfOptions;
+    copied.bytes[copied.size++] = wire::Ipv4Options::kEnd;
   }
   return copied;
 }

@@ -9,10 +9,6 @@
 
 namespace vpclab::host {
 
-/// Options that go into every fragment; the others stand in the first one only (RFC 791 section
-/// 3.1, "copied").
-inline constexpr std::uint8_t kOptionCopied = 0x80;
-
 /// Appends to `fragments` new packets that together are the datagram, each of at most `mtu` bytes,
 /// headers included; their cause is the datagram's id. The datagram stays as it is. It may be a
 /// fragment itself. Pre: `datagram` begins with a well-formed IPv4 header; mtu >= 68.

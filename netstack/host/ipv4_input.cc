@@ -19,16 +19,14 @@ enum class OptionsVerdict : std::uint8_t { kFine, kSourceRoute, kMalformed };
 /// Options are carried and ignored, but have to be readable, and source routes are refused
 /// (RFC 1122 section 3.2.1.8 lets a host do so; every image does).
 OptionsVerdict judge_options(Bytes options) {
-  constexpr std::uint8_t kEnd = 0;
-  constexpr std::uint8_t kNoOperation = 1;
   constexpr std::uint8_t kLooseSourceRoute = 131;
   constexpr std::uint8_t kStrictSourceRoute = 137;
   for (std::size_t at = 0; at < options.size();) {
     const std::uint8_t kind = options[at];
-    if (kind == kEnd) {
+    if (kind == wire::Ipv4Options::kEnd) {
       break;
     }
-    if (kind == kNoOperation) {
+    if (kind == wire::Ipv4Options::kNoOperation) {
       ++at;
       continue;
     }

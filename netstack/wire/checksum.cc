@@ -54,4 +54,11 @@ std::uint16_t ones_sum(Bytes bytes) {
   return folded;
 }
 
+std::uint16_t sum_with_pseudo_header(Bytes segment, Ipv4Address source, Ipv4Address destination,
+                                     std::uint8_t protocol) {
+  return fold(
+      pseudo_header_sum(source, destination, protocol, static_cast<std::uint16_t>(segment.size())) +
+      ones_sum(segment));
+}
+
 }  // namespace vpclab::wire

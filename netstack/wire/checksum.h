@@ -36,6 +36,10 @@ namespace vpclab::wire {
   return std::uint64_t{a >> 16} + (a & 0xffff) + (b >> 16) + (b & 0xffff) + protocol + length;
 }
 
+/// The folded sum of `segment` and its pseudo header: 0xffff if the segment holds a right checksum.
+[[nodiscard]] std::uint16_t sum_with_pseudo_header(Bytes segment, Ipv4Address source,
+                                                   Ipv4Address destination, std::uint8_t protocol);
+
 /// The checksum after a 16-bit word it covers changed: RFC 1624 equation 3,
 /// HC' = ~(~HC + ~m + m').
 [[nodiscard]] constexpr std::uint16_t update_checksum(std::uint16_t checksum,

@@ -18,6 +18,9 @@ enum class IpProtocol : std::uint8_t { kIcmp = 1, kTcp = 6, kUdp = 17 };
 /// Options, padded to a multiple of 4 bytes by whoever makes them.
 struct Ipv4Options {
   static constexpr std::size_t kMaxSize = 40;
+  static constexpr std::uint8_t kEnd = 0;  // the two kinds of a single byte (RFC 791)
+  static constexpr std::uint8_t kNoOperation = 1;
+  static constexpr std::uint8_t kCopied = 0x80;  // set in kinds that every fragment carries
 
   std::array<std::uint8_t, kMaxSize> bytes{};
   std::uint8_t size = 0;  // a multiple of 4, at most kMaxSize; bytes behind it are zero

@@ -9,13 +9,8 @@ namespace vpclab::wire {
 namespace {
 
 constexpr std::size_t kDataOffset = 12;
-constexpr std::size_t kChecksum = 16;
-
-std::uint16_t sum_with_pseudo_header(Bytes segment, Ipv4Address source, Ipv4Address destination) {
-  return fold(pseudo_header_sum(source, destination, static_cast<std::uint8_t>(IpProtocol::kTcp),
-                                static_cast<std::uint16_t>(segment.size())) +
-              ones_sum(segment));
-}
+constexpr std::size_t kTcpChecksum = 16;
+constexpr auto kTcpProtocol = static_cast<std::uint8_t>(IpProtocol::kTcp);
 
 }  // namespace
 
@@ -50,12 +45,13 @@ void TcpHeader::emit(MutableBytes segment, Ipv4Address source, Ipv4Address desti
   segment[kDataOffset] = static_cast<std::uint8_t>(((header_size() / 4) << 4) | (reserved & 0x0fU));
   segment[13] = flags;
   store_be16(segment, 14, window);
-  store_be16(segment, kChecksum, 0);
+  store_be16(segment, kTcpChecksum, 0);
   store_be16(segment, 18, urgent);
   std::copy_n(options.begin(), options_size,
               segment.begin() + static_cast<std::ptrdiff_t>(kMinSize));
-  store_be16(segment, kChecksum,
-             static_cast<std::uint16_t>(~sum_with_pseudo_header(segment, source, destination)));
+  store_be16(segment, kTcpChecksum,
+             static_cast<std::uint16_t>(
+                 ~sum_with_pseudo_header(segment, source, destination, kTcpProtocol)));
 }
 
 std::optional<TcpHeader> tcp_reset_for(Bytes segment) {
@@ -80,7 +76,7 @@ std::optional<TcpHeader> tcp_reset_for(Bytes segment) {
 }
 
 bool tcp_checksum_ok(Bytes segment, Ipv4Address source, Ipv4Address destination) {
-  return sum_with_pseudo_header(segment, source, destination) == 0xffff;
+  return sum_with_pseudo_header(segment, source, destination, kTcpProtocol) == 0xffff;
 }
 
 }  // namespace vpclab::wire

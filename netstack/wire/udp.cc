@@ -7,13 +7,8 @@ namespace vpclab::wire {
 namespace {
 
 constexpr std::size_t kLength = 4;
-constexpr std::size_t kChecksum = 6;
-
-std::uint16_t sum_with_pseudo_header(Bytes datagram, Ipv4Address source, Ipv4Address destination) {
-  return fold(pseudo_header_sum(source, destination, static_cast<std::uint8_t>(IpProtocol::kUdp),
-                                static_cast<std::uint16_t>(datagram.size())) +
-              ones_sum(datagram));
-}
+constexpr std::size_t kUdpChecksum = 6;
+constexpr auto kUdpProtocol = static_cast<std::uint8_t>(IpProtocol::kUdp);
 
 }  // namespace
 
@@ -32,16 +27,16 @@ void UdpHeader::emit(MutableBytes segment, Ipv4Address source, Ipv4Address desti
   store_be16(segment, 0, source_port);
   store_be16(segment, 2, destination_port);
   store_be16(segment, kLength, length);
-  store_be16(segment, kChecksum, 0);
+  store_be16(segment, kUdpChecksum, 0);
   const auto sum = static_cast<std::uint16_t>(
-      ~sum_with_pseudo_header(segment.first(length), source, destination));
-  store_be16(segment, kChecksum, sum == 0 ? std::uint16_t{0xffff} : sum);
+      ~sum_with_pseudo_header(segment.first(length), source, destination, kUdpProtocol));
+  store_be16(segment, kUdpChecksum, sum == 0 ? std::uint16_t{0xffff} : sum);
 }
 
 bool udp_checksum_ok(Bytes segment, Ipv4Address source, Ipv4Address destination) {
-  return load_be16(segment, kChecksum) == 0 ||
-         sum_with_pseudo_header(segment.first(load_be16(segment, kLength)), source, destination) ==
-             0xffff;
+  return load_be16(segment, kUdpChecksum) == 0 ||
+         sum_with_pseudo_header(segment.first(load_be16(segment, kLength)), source, destination,
+                                kUdpProtocol) == 0xffff;
 }
 
 }  // namespace vpclab::wire

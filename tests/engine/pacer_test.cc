@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SimTime kStart{};
+constexpr SimTime kPacerStart{};
 
 struct RecordingSink : PacketSink {
   explicit RecordingSink(Simulator& owner) : simulator(owner) {}
@@ -64,18 +64,18 @@ TEST(Pacer, LetsAPacketInBetweenNowAndTheNextEvent) {
   Simulator simulator(packets);
   RecordingSink sink(simulator);
   const PortId port = simulator.add_sink(sink);
-  simulator.schedule(kStart + 10ms, packets.allocate(100), port);
-  VisitedPacer pacer(simulator, port, kStart + 3ms);
+  simulator.schedule(kPacerStart + 10ms, packets.allocate(100), port);
+  VisitedPacer pacer(simulator, port, kPacerStart + 3ms);
   simulator.set_pacer(&pacer);
 
-  simulator.run_until(kStart + 20ms);
+  simulator.run_until(kPacerStart + 20ms);
 
-  EXPECT_THAT(sink.times, testing::ElementsAre(kStart + 4ms, kStart + 10ms));
-  EXPECT_EQ(simulator.now(), kStart + 20ms);
-  EXPECT_THAT(pacer.waits, testing::ElementsAre(std::pair(kStart, kStart + 10ms),
-                                                std::pair(kStart + 3ms, kStart + 4ms),
-                                                std::pair(kStart + 4ms, kStart + 10ms),
-                                                std::pair(kStart + 10ms, kStart + 20ms)));
+  EXPECT_THAT(sink.times, testing::ElementsAre(kPacerStart + 4ms, kPacerStart + 10ms));
+  EXPECT_EQ(simulator.now(), kPacerStart + 20ms);
+  EXPECT_THAT(pacer.waits, testing::ElementsAre(std::pair(kPacerStart, kPacerStart + 10ms),
+                                                std::pair(kPacerStart + 3ms, kPacerStart + 4ms),
+                                                std::pair(kPacerStart + 4ms, kPacerStart + 10ms),
+                                                std::pair(kPacerStart + 10ms, kPacerStart + 20ms)));
 }
 
 TEST(Pacer, LetsAPacketInWhileNothingIsPending) {
@@ -83,13 +83,14 @@ TEST(Pacer, LetsAPacketInWhileNothingIsPending) {
   Simulator simulator(packets);
   RecordingSink sink(simulator);
   const PortId port = simulator.add_sink(sink);
-  VisitedPacer pacer(simulator, port, kStart + 3ms);
+  VisitedPacer pacer(simulator, port, kPacerStart + 3ms);
   simulator.set_pacer(&pacer);
 
-  const bool arrived = simulator.run_until([&sink] { return !sink.times.empty(); }, kStart + 1min);
+  const bool arrived =
+      simulator.run_until([&sink] { return !sink.times.empty(); }, kPacerStart + 1min);
 
   EXPECT_TRUE(arrived);
-  EXPECT_EQ(simulator.now(), kStart + 4ms);
+  EXPECT_EQ(simulator.now(), kPacerStart + 4ms);
 }
 
 TEST(Pacer, IsAskedBySingleStepsToo) {
@@ -97,15 +98,15 @@ TEST(Pacer, IsAskedBySingleStepsToo) {
   Simulator simulator(packets);
   RecordingSink sink(simulator);
   const PortId port = simulator.add_sink(sink);
-  simulator.schedule(kStart + 10ms, packets.allocate(100), port);
-  VisitedPacer pacer(simulator, port, kStart + 3ms);
+  simulator.schedule(kPacerStart + 10ms, packets.allocate(100), port);
+  VisitedPacer pacer(simulator, port, kPacerStart + 3ms);
   simulator.set_pacer(&pacer);
 
   EXPECT_TRUE(simulator.run_one());
-  EXPECT_THAT(sink.times, testing::ElementsAre(kStart + 4ms));
+  EXPECT_THAT(sink.times, testing::ElementsAre(kPacerStart + 4ms));
   simulator.run();
 
-  EXPECT_THAT(sink.times, testing::ElementsAre(kStart + 4ms, kStart + 10ms));
+  EXPECT_THAT(sink.times, testing::ElementsAre(kPacerStart + 4ms, kPacerStart + 10ms));
 }
 
 }  // namespace

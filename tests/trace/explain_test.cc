@@ -8,14 +8,14 @@ namespace vpclab::trace {
 namespace {
 
 const Names& names() {
-  static const Names kNames{
+  static const Names kLabels{
       {"sg-22222222", "default"},          {"sg-33333333", "web"},
       {"eni-44444444", "instance-2"},      {"i-55555555", "instance-2"},
       {"acl-11111111", "vpc-2.default"},   {"subnet-22222222", "vpc-2.public"},
       {"subnet-11111111", "vpc-1.public"}, {"rtb-11111111", "vpc-1-public"},
       {"pcx-aaaabbbb", "vpc1-vpc2"},       {"vpc-22222222", "vpc-2"},
       {"igw-66666666", "vpc-1-igw"},       {"nat-77777777", "nat"}};
-  return kNames;
+  return kLabels;
 }
 
 std::vector<std::uint8_t> lab_ping() { return echo_request("10.1.6.33", "10.2.4.95"); }
