@@ -86,9 +86,9 @@ std::string percent_text(std::uint64_t part, std::uint64_t whole) {
     return text.substr(0, 1) + fraction + "e-" + (power.size() < 2 ? "0" : "") + power;
   }
   if (exponent < 0) {
-    return "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + text;
+    return "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + text;
   }
-  const auto whole_digits = static_cast<std::size_t>(exponent + 1);
+  const auto whole_digits = static_cast<std::size_t>(exponent) + 1;
   if (text.size() <= whole_digits) {
     return text + std::string(whole_digits - text.size(), '0');
   }

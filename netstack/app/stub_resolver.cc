@@ -128,7 +128,7 @@ void StubResolver::ask_next(SimTime now) {
   exchange_.start(now, *stack_, question, options_);
 }
 
-void StubResolver::finish(SimTime now, HostLookup result) {
+void StubResolver::finish(SimTime now, const HostLookup& result) {
   const Done done = std::exchange(done_, nullptr);
   done(now, result);
 }

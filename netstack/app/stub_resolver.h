@@ -69,7 +69,7 @@ class StubResolver final : private DnsExchangeListener {
 
  private:
   void ask_next(SimTime now);
-  void finish(SimTime now, HostLookup result);
+  void finish(SimTime now, const HostLookup& result);
   void on_failed_try(SimTime now, const DnsTry& failed) override;
   void on_exchange_end(SimTime now) override;
 

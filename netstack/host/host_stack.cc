@@ -112,7 +112,7 @@ void HostStack::receive(SimTime now, std::size_t interface, wire::PacketHandle f
 void HostStack::poll(SimTime now) {
   polling_ = true;
   // By index: a program may attach another one. Programs detached meanwhile are null.
-  for (std::size_t i = 0; i < programs_.size(); ++i) {
+  for (std::size_t i = 0; i < programs_.size(); ++i) {  // NOLINT(modernize-loop-convert)
     if (programs_[i] != nullptr && programs_[i]->next_deadline() <= now) {
       programs_[i]->poll(now, *this);
     }

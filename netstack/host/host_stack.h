@@ -93,7 +93,8 @@ class HostStack {
       return;
     }
     draining_ = true;
-    for (std::size_t next = 0; next < outbound_.size(); ++next) {
+    // By index: the sink may make the stack send more.
+    for (std::size_t next = 0; next < outbound_.size(); ++next) {  // NOLINT(modernize-loop-convert)
       const Outbound frame = outbound_[next];
       sink(std::size_t{frame.interface}, frame.packet);
     }

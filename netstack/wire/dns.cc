@@ -94,11 +94,9 @@ class Reader {
         at_ = jumped ? at_ : place + 1;
         return read;
       }
-      if (size > DnsName::kMaxLabel) {
-        fail(DnsError::kBadName);
-      } else if (place + 1 + size > bytes_.size()) {
+      if (size <= DnsName::kMaxLabel && place + 1 + size > bytes_.size()) {
         fail(DnsError::kTooShort);
-      } else if (!read.append(bytes_.subspan(place + 1, size))) {
+      } else if (size > DnsName::kMaxLabel || !read.append(bytes_.subspan(place + 1, size))) {
         fail(DnsError::kBadName);
       }
       place += std::size_t{size} + 1;

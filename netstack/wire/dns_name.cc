@@ -60,7 +60,7 @@ void append_octet(std::string& text, std::uint8_t octet) {
 std::string text_of(std::string_view labels) {
   std::string text;
   for (std::size_t at = 0; at < labels.size();) {
-    const auto size = static_cast<std::size_t>(labels[at]);
+    const std::size_t size = static_cast<std::uint8_t>(labels[at]);
     for (const char c : labels.substr(at + 1, size)) {
       append_octet(text, static_cast<std::uint8_t>(c));
     }
@@ -137,7 +137,7 @@ std::optional<DnsName> DnsName::below(const DnsName& suffix) const {
 
 std::size_t DnsName::label_count() const {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < labels_.size(); at += 1 + static_cast<std::size_t>(labels_[at])) {
+  for (std::size_t at = 0; at < labels_.size(); at += 1 + static_cast<std::uint8_t>(labels_[at])) {
     ++count;
   }
   return count;
@@ -165,7 +165,7 @@ std::optional<Ipv4Address> DnsName::reversed_address() const {
   std::uint32_t value = 0;
   std::size_t at = 0;
   for (int i = 0; i < 4; ++i) {
-    const auto size = static_cast<std::size_t>(labels_[at]);
+    const std::size_t size = static_cast<std::uint8_t>(labels_[at]);
     const std::string_view number = std::string_view(labels_).substr(at + 1, size);
     std::uint32_t octet = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + size, octet);

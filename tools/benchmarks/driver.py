@@ -5,6 +5,7 @@ Time is the best of several runs; instructions come from callgrind, as the diffe
 lengths, so that set-up does not count. Compare ratios of one sitting, never absolute times.
 """
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -136,6 +137,17 @@ def print_table(records):
         print("  ".join(cells).rstrip())
 
 
+def print_ratios(records):
+    """How many times as many instructions ns-3 takes, where both were counted."""
+    field = "instructions_per_packet_hop"
+    theirs = {r["workload"]: r[field] for r in records if r["system"] == "ns-3" and field in r}
+    for record in records:
+        if record["system"] == "vpclab" and field in record and record["workload"] in theirs:
+            times = theirs[record["workload"]] / record[field]
+            how = "" if record.get("cached", True) else ", every packet judged anew"
+            print(f"{record['workload']}{how}: ns-3 takes {times:.1f} times the instructions")
+
+
 def main():
     parser = argparse.ArgumentParser(
         prog="tools/bench", description=__doc__,
@@ -153,21 +165,30 @@ def main():
     options = parser.parse_args()
     chosen = [w for w in workloads()
               if not options.workload or any(w.name.startswith(n) for n in options.workload)]
-    if not chosen:
-        parser.error("no such workload: " + " ".join(options.workload))
+    unknown = [n for n in options.workload
+               if not any(w.name.startswith(n) for w in chosen)]
+    if unknown:
+        parser.error("no such workload: " + " ".join(unknown))
     records = []
-    with tempfile.TemporaryDirectory() as scratch:
+    with contextlib.ExitStack() as open_until_done:
+        file = None
+        if options.json:  # before minutes of measuring, not after them
+            try:
+                file = open_until_done.enter_context(open(options.json, "w", encoding="utf-8"))
+            except OSError as error:
+                parser.error(f"cannot write {options.json}: {error.strerror}")
+        scratch = open_until_done.enter_context(tempfile.TemporaryDirectory())
         for number, workload in enumerate(chosen, 1):
             if sys.stderr.isatty():
                 print(f"\r[{number}/{len(chosen)}] {workload.system} {workload.name}\033[K", end="",
                       file=sys.stderr, flush=True)
             records.append(measure(workload, options.programs, scratch, max(1, options.repeats),
                                    options.scale, not options.no_instructions))
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
-    print_table(records)
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+        print_table(records)
+        print_ratios(records)
+        if file:
             json.dump(records, file, indent=2)
             file.write("\n")
 
