@@ -13,7 +13,7 @@ using Side = trace::Tap::Side;
 }  // namespace
 
 std::string tap_name(const trace::Tap& tap) {
-  const std::string id = to_string(tap.element);
+  std::string id = to_string(tap.element);
   switch (tap.side) {
     case Side::kGuest:
     case Side::kRouter:

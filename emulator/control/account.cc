@@ -118,7 +118,7 @@ api::ApiResult<api::DescribeAvailabilityZonesResponse> handle(
     }
   }
   api::DescribeAvailabilityZonesResponse response;
-  for (std::uint8_t zone = 0; zone < call.region.zones.size(); ++zone) {
+  for (std::uint8_t zone = 0; zone < call.region.zone_count(); ++zone) {
     const bool named = (request.zone_names.empty() && request.zone_ids.empty()) ||
                        contains(request.zone_names, zone_name(call.region, zone)) ||
                        contains(request.zone_ids, zone_id(call.region, zone));

@@ -16,7 +16,7 @@ api::ApiResult<ElasticAddress*> address_to_move(const Call& call,
   if (!text.has_value()) {
     return tl::unexpected(api::missing_parameter("PublicIp"));
   }
-  const auto found = find_by_public(call, *text);
+  auto found = find_by_public(call, *text);
   if (!found.has_value()) {
     return found;
   }

@@ -13,7 +13,7 @@ api::ApiResult<Instance*> target_of(const Call& call, const ElasticAddress& addr
     return combination(
         "A network interface or a private address is only valid for addresses of Domain 'vpc'.");
   }
-  const auto instance = require<Instance>(call, request.instance_id);
+  auto instance = require<Instance>(call, request.instance_id);
   if (!instance.has_value()) {
     return instance;
   }

@@ -12,7 +12,7 @@ namespace {
 
 /// CL-7: no account without EC2-Classic has anything to link.
 api::ApiResult<bool> check_platform(const Call& call) {
-  if (const auto checked = check_classic_region(call); !checked.has_value()) {
+  if (auto checked = check_classic_region(call); !checked.has_value()) {
     return checked;
   }
   if (!has_classic(call)) {

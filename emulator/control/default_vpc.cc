@@ -72,7 +72,7 @@ api::ApiResult<api::CreateDefaultVpcResponse> handle(Call& call,
     return tl::unexpected(id.error());
   }
   Vpc& vpc = build_vpc(call, *id, kDefaultCidr, Tenancy::kDefault, /*is_default=*/true);
-  for (std::uint8_t zone = 0; zone < call.region.zones.size(); ++zone) {
+  for (std::uint8_t zone = 0; zone < call.region.zone_count(); ++zone) {
     build_default_subnet(call, part_id(inventory.subnets, vpc.id, zone), vpc,
                          default_subnet_cidr(zone), zone);
   }

@@ -139,7 +139,7 @@ api::Address describe_standard(const Call& call, const ElasticAddress& address) 
 
 api::ApiResult<ElasticAddress*> require_by_allocation(
     const Call& call, const std::optional<std::string>& allocation_id) {
-  const auto address = require<ElasticAddress>(call, allocation_id);
+  auto address = require<ElasticAddress>(call, allocation_id);
   if (address.has_value() && (*address)->domain != AddressDomain::kVpc) {
     return tl::unexpected(not_found(kNoun<ElasticAddress>.not_found, kNoun<ElasticAddress>.subject,
                                     {*allocation_id}));

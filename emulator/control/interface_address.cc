@@ -86,7 +86,7 @@ api::ApiResult<api::AssignPrivateIpAddressesResponse> handle(
       wanted.push_back(**address);
     }
   }
-  const std::int64_t after = static_cast<std::int64_t>(interface.address_count() + wanted.size());
+  const auto after = static_cast<std::int64_t>(interface.address_count() + wanted.size());
   if (count < 0 || after + count > call.quotas().private_addresses_per_interface) {
     return api::refuse(api::code::kPrivateIpAddressLimitExceeded,
                        "Number of private addresses will exceed limit.");

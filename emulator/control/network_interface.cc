@@ -22,7 +22,7 @@ std::size_t find_address(const NetworkInterface& interface, wire::Ipv4Address pr
 
 api::ApiResult<wire::Ipv4Address> check_free_address(const Subnet& subnet,
                                                      const std::string& text) {
-  const auto address = parse_address(text, "privateIpAddress");
+  auto address = parse_address(text, "privateIpAddress");
   if (!address.has_value()) {
     return address;
   }
@@ -75,7 +75,7 @@ api::ApiError no_permission() {
 
 api::ApiResult<NetworkInterface*> require_own_interface(const Call& call,
                                                         const std::optional<std::string>& text) {
-  const auto interface = require<NetworkInterface>(call, text);
+  auto interface = require<NetworkInterface>(call, text);
   if (interface.has_value() && !(*interface)->nat_gateway().empty()) {
     return tl::unexpected(no_permission());
   }

@@ -55,7 +55,7 @@ api::ApiResult<VpcPeeringConnection*> require_in_any_region(
 api::ApiResult<VpcPeeringConnection*> require_as_accepter(const Call& call,
                                                           const std::optional<std::string>& text,
                                                           std::string_view verb) {
-  const auto peering = require_in_any_region(call, text);
+  auto peering = require_in_any_region(call, text);
   if (!peering.has_value()) {
     return peering;
   }

@@ -38,7 +38,7 @@ api::ApiResult<bool> check_classic_link(const Call& call, const VpcPeeringConnec
                            " joins VPCs of different regions. ClassicLink options can be enabled "
                            "only for peerings within one region.");
   }
-  if (const auto checked = check_classic_region(call); !checked.has_value()) {
+  if (auto checked = check_classic_region(call); !checked.has_value()) {
     return checked;
   }
   if (to_classic && !side.options.egress_from_local_vpc_to_remote_classic_link) {
@@ -65,7 +65,7 @@ api::ApiResult<bool> check_side(const Call& call, const VpcPeeringConnection& pe
                            " options of peering " + peering.id.text() + " in region " +
                            call.caller.region);
   }
-  if (const auto checked = check_classic_link(call, peering, side, *given); !checked.has_value()) {
+  if (auto checked = check_classic_link(call, peering, side, *given); !checked.has_value()) {
     return checked;
   }
   if (given->allow_dns_resolution_from_remote_vpc.value_or(false)) {

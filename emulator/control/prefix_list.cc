@@ -144,7 +144,7 @@ void begin_change(Call& call, PrefixList& list, PrefixListState state) {
 
 api::ApiResult<PrefixList*> require_settled_list(const Call& call,
                                                  const std::optional<std::string>& text) {
-  const auto list = require<PrefixList>(call, text);
+  auto list = require<PrefixList>(call, text);
   if (list.has_value() && (*list)->in_progress()) {
     return api::refuse(api::code::kIncorrectState,
                        "The request cannot be completed because the prefix list (" +
@@ -176,7 +176,7 @@ api::ApiResult<bool> check_version(const PrefixList& list,
 }
 
 api::ApiResult<PrefixList*> find_usable_list(const Call& call, const std::string& text) {
-  const auto list = find<PrefixList>(call, text);
+  auto list = find<PrefixList>(call, text);
   if (list.has_value() && (*list)->state == PrefixListState::kDeleteInProgress) {
     return tl::unexpected(not_found<PrefixList>({text}));
   }

@@ -109,7 +109,7 @@ api::ApiResult<bool> check_resize(const Call& call, const PrefixList& list,
                        "You cannot modify the entries and the maximum entries for the prefix list "
                        "in the same request.");
   }
-  if (const auto checked = check_max_entries(call, request.max_entries); !checked.has_value()) {
+  if (auto checked = check_max_entries(call, request.max_entries); !checked.has_value()) {
     return checked;
   }
   return check_size(list.entries, *request.max_entries);

@@ -60,7 +60,7 @@ std::string zone_id(const Region& region, std::uint8_t zone) {
 }
 
 std::optional<std::uint8_t> find_zone(const Region& region, std::string_view text) {
-  for (std::uint8_t zone = 0; zone < region.zones.size(); ++zone) {
+  for (std::uint8_t zone = 0; zone < region.zone_count(); ++zone) {
     if (text == zone_name(region, zone) || text == zone_id(region, zone)) {
       return zone;
     }

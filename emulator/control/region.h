@@ -17,6 +17,10 @@ struct Region {
   std::string_view short_name;  // "use1", of zone ids
   std::string_view zones;       // the zones' letters: "abcdef"
   bool had_classic = false;     // CLC-9
+
+  [[nodiscard]] constexpr std::uint8_t zone_count() const {
+    return static_cast<std::uint8_t>(zones.size());
+  }
 };
 
 [[nodiscard]] std::span<const Region> all_regions();

@@ -151,7 +151,7 @@ bool is_classic_route(const Call& call, const RouteTable& table, const Route& de
 
 api::ApiResult<bool> check_gateway_table(const Inventory& inventory, const RouteTable& table) {
   for (const Route& route : table.routes) {
-    if (const auto checked = check_gateway_route(inventory, table, route); !checked.has_value()) {
+    if (auto checked = check_gateway_route(inventory, table, route); !checked.has_value()) {
       return checked;
     }
   }

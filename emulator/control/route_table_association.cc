@@ -13,9 +13,9 @@ namespace {
 api::RouteTableAssociationState associated() { return {.state = "associated"}; }
 
 api::RouteTableAssociationId store(Inventory& inventory, RouteTable& table,
-                                   RouteTableAssociation association) {
+                                   const RouteTableAssociation& association) {
   const api::RouteTableAssociationId id = association.id;
-  inventory.route_table_associations.insert(std::move(association));
+  inventory.route_table_associations.insert(association);
   table.associations.push_back(id);
   inventory.mark_changed(table.vpc);
   return id;
@@ -35,7 +35,7 @@ api::RouteTableAssociationId associate(Inventory& inventory, Owner& owner, Route
   }
   owner.route_table = table.id;
   owner.route_table_association = association.id;
-  return store(inventory, table, std::move(association));
+  return store(inventory, table, association);
 }
 
 /// RT-3: the role of main table moves; the subnets' own associations stay.
@@ -48,7 +48,7 @@ api::RouteTableAssociationId make_main(Inventory& inventory, Vpc& vpc, RouteTabl
       part_id(inventory.route_table_associations, vpc.id, vpc.main_associations_made++);
   association.route_table = table.id;
   vpc.main_route_table = table.id;
-  return store(inventory, table, std::move(association));
+  return store(inventory, table, association);
 }
 
 tl::unexpected<api::ApiError> different_networks(const RouteTable& table, const std::string& what) {

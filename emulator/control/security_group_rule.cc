@@ -69,7 +69,7 @@ api::ApiResult<SecurityGroup*> group_of(const Call& call, const Request& request
   if constexpr (requires { request.group_name; }) {
     return find_security_group(call, request.group_id, request.group_name);
   } else {
-    const auto group = require<SecurityGroup>(call, request.group_id);
+    auto group = require<SecurityGroup>(call, request.group_id);
     if (group.has_value() && (*group)->is_classic()) {
       return tl::unexpected(api::invalid_parameter_value(
           "groupId", (*group)->id.text(), "Only security groups of a VPC have egress rules."));

@@ -68,7 +68,7 @@ constexpr FilterField<Subnet> kSubnetFilters[] = {
 /// SUB-1.
 api::ApiResult<wire::Ipv4Prefix> check_range(const Call& call, const Vpc& vpc,
                                              const std::string& text) {
-  const auto cidr = parse_cidr(text, "cidrBlock");
+  auto cidr = parse_cidr(text, "cidrBlock");
   if (!cidr.has_value()) {
     return cidr;
   }

@@ -74,7 +74,7 @@ api::ApiResult<bool> check_peerings(const Inventory& inventory, const Vpc& vpc, 
 
 /// VPC-9.
 api::ApiResult<bool> check_secondary(const Call& call, const Vpc& vpc, Ipv4Prefix cidr) {
-  if (const auto range = check_vpc_range(cidr); !range.has_value()) {
+  if (auto range = check_vpc_range(cidr); !range.has_value()) {
     return range;
   }
   if (call.knobs().vpc_family_rules == FamilyRules::kEnforce && breaks_family_rules(vpc, cidr)) {

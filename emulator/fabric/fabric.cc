@@ -42,7 +42,8 @@ node::VpcRouter& Fabric::router_or_new(const api::VpcId& id) {
 
 void Fabric::follow_plan() {
   follow_classic();
-  for (std::size_t i = 0; i < stale_.size(); ++i) {  // by index: following one may note another
+  // By index: following one may note another.
+  for (std::size_t i = 0; i < stale_.size(); ++i) {  // NOLINT(modernize-loop-convert)
     stale_[i]->set_noted(false);
     static_cast<void>(stale_[i]->tables());
   }

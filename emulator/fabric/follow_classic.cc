@@ -27,7 +27,8 @@ node::ClassicNetwork& Fabric::classic_network(std::uint32_t region) {
 }
 
 void Fabric::follow_classic() {
-  for (std::size_t i = 0; i < stale_classic_.size(); ++i) {
+  // By index: following one may note another.
+  for (std::size_t i = 0; i < stale_classic_.size(); ++i) {  // NOLINT(modernize-loop-convert)
     stale_classic_[i]->set_noted(false);
     static_cast<void>(stale_classic_[i]->tables());
   }

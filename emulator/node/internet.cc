@@ -141,7 +141,7 @@ Internet::Internet(Context& context, PublicDirectory& directory)
 }
 
 Internet::Branch Internet::make_branch(std::uint32_t number, Ipv4Address address,
-                                       std::string name) {
+                                       const std::string& name) {
   const std::uint64_t seed = context_.options().seed;
   const link::LinkProfile& profile = context_.profiles().internet;
   Branch made;

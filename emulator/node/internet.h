@@ -199,7 +199,7 @@ class Internet {
   void send(const Hop& hop, wire::PacketHandle packet);
   void expire(InternetRouter& router, wire::PacketHandle packet, bool answer);
   [[nodiscard]] Branch make_branch(std::uint32_t number, wire::Ipv4Address address,
-                                   std::string name);
+                                   const std::string& name);
   void drop(trace::DropReason reason, const InternetRouter& router, wire::PacketHandle packet);
 
   Context& context_;

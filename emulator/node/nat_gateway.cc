@@ -51,7 +51,7 @@ DropReason reason_of(host::NatResult result) {
 }  // namespace
 
 void NatUplinkPort::accept(PacketHandle packet) {
-  NatGateway& gateway = static_cast<NatGateway&>(*this);
+  auto& gateway = static_cast<NatGateway&>(*this);
   gateway.router_->from_nat_gateway(gateway, packet);
 }
 

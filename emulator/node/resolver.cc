@@ -82,8 +82,8 @@ app::DnsLookup Resolver::internet_lookup() {
 }
 
 PacketHandle make_dns_packet(wire::PacketPool& packets, PacketHandle query, Bytes answer) {
-  constexpr std::size_t kIpHeader = wire::Ipv4Header::kMinSize;
-  const std::size_t size = kIpHeader + wire::UdpHeader::kSize + answer.size();
+  constexpr std::size_t kIpHeaderSize = wire::Ipv4Header::kMinSize;
+  const std::size_t size = kIpHeaderSize + wire::UdpHeader::kSize + answer.size();
   const PacketHandle made = packets.allocate(size);
   packets.set_cause(made, packets.id(query));
   const Bytes asked = std::as_const(packets).bytes(query);
@@ -98,10 +98,10 @@ PacketHandle make_dns_packet(wire::PacketPool& packets, PacketHandle query, Byte
   header.source = wire::ipv4_destination(asked);
   header.destination = wire::ipv4_source(asked);
   header.emit(bytes);
-  const MutableBytes udp = bytes.subspan(kIpHeader);
+  const MutableBytes udp = bytes.subspan(kIpHeaderSize);
   std::copy(answer.begin(), answer.end(), udp.subspan(wire::UdpHeader::kSize).begin());
   wire::UdpHeader{wire::kDnsPort, load_be16(segment, 0),
-                  static_cast<std::uint16_t>(size - kIpHeader)}
+                  static_cast<std::uint16_t>(size - kIpHeaderSize)}
       .emit(udp, header.source, header.destination);
   return made;
 }

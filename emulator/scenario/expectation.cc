@@ -63,6 +63,7 @@ std::string range_text(const Range& range) {
 
 std::string lost_text(const std::vector<ExpectedLoss>& lost, std::string_view noun) {
   std::vector<std::string> parts;
+  parts.reserve(lost.size());
   for (const ExpectedLoss& loss : lost) {
     parts.push_back(loss.sequences.most == 0
                         ? "lost for " + loss_text(loss)
@@ -203,6 +204,7 @@ std::vector<std::string> wanted_of(const PingExpectation& expect, const NameReso
 std::vector<std::string> expected_hops(const std::vector<Text>& hops,
                                        const NameResolvers& resolve) {
   std::vector<std::string> expected;
+  expected.reserve(hops.size());
   for (const Text& hop : hops) {
     expected.push_back(hop.value == "*" ? hop.value : resolve.address(hop.value));
   }

@@ -248,7 +248,7 @@ std::optional<std::string> IdBook::expand(std::string_view text, std::string& mi
 
 std::optional<std::string> IdBook::address_of(std::string_view destination, bool is_public) const {
   std::string missing;
-  const std::optional<std::string> text = expand(destination, missing);
+  std::optional<std::string> text = expand(destination, missing);
   if (!text.has_value() || wire::Ipv4Address::parse(*text).has_value()) {
     return text;
   }
@@ -258,7 +258,7 @@ std::optional<std::string> IdBook::address_of(std::string_view destination, bool
   if (host != scenario_.internet_hosts.end()) {
     return host->address.value;
   }
-  const std::optional<std::string> value = find(*text);
+  std::optional<std::string> value = find(*text);
   if (!value.has_value()) {
     return std::nullopt;
   }

@@ -15,6 +15,7 @@ constexpr std::string_view kDefaultImage = "al2023";
 
 std::vector<std::string> references(const std::vector<Text>& names) {
   std::vector<std::string> ids;
+  ids.reserve(names.size());
   for (const Text& name : names) {
     ids.push_back(reference(name.value));
   }

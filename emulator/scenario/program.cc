@@ -74,8 +74,8 @@ class Destination {
 
 class RunningPing final : public Program {
  public:
-  RunningPing(const app::PingOptions& options, ProgramContext context)
-      : options_(options),
+  RunningPing(app::PingOptions options, ProgramContext context)
+      : options_(std::move(options)),
         lines_(std::move(context.lines)),
         text_(lines_),
         destination_(context.destination, std::move(context.name), std::move(context.resolver)) {}
@@ -239,7 +239,7 @@ std::unique_ptr<Program> make_ping(const PingStep& step, ProgramContext context)
   VPCLAB_CHECK(command.has_value(), "a ping that the loader should have refused");
   app::PingOptions options = command->options;
   options.epoch_seconds = context.epoch_nanoseconds / 1'000'000'000;
-  return std::make_unique<RunningPing>(options, std::move(context));
+  return std::make_unique<RunningPing>(std::move(options), std::move(context));
 }
 
 std::unique_ptr<Program> make_traceroute(const TracerouteStep& step, ProgramContext context) {

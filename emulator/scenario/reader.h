@@ -75,6 +75,7 @@ struct KeyTable {
 template <class Fields>
 [[nodiscard]] std::vector<std::string_view> keys_of(const Fields& fields) {
   std::vector<std::string_view> keys;
+  keys.reserve(std::size(fields));
   for (const auto& field : fields) {
     keys.push_back(field.key);
   }

@@ -53,9 +53,9 @@ std::string read_all(std::istream& stream) {
 
 /// The parts, in the order in which they depend on one another.
 struct Session::State {
-  explicit State(Source source_read, const Scenario& scenario_read)
+  State(Source source_read, Scenario scenario_read)
       : source(std::move(source_read)),
-        scenario(scenario_read),
+        scenario(std::move(scenario_read)),
         epoch_nanoseconds(*parse_epoch(scenario.epoch)),
         world(world_options(scenario)),
         book(scenario, world.control().inventory()),
@@ -154,7 +154,9 @@ std::string Session::content_hash() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::uint64_t hash = base::hash_name(state_->source.text);
   std::string text(16, '0');
-  for (auto digit = text.rbegin(); digit != text.rend(); ++digit) {
+  // From the last digit; clang 14 has no reverse_view.
+  for (auto digit = text.rbegin(); digit != text.rend();
+       ++digit) {  // NOLINT(modernize-loop-convert)
     *digit = kDigits[hash & 0xfU];
     hash >>= 4U;
   }

@@ -216,6 +216,7 @@ constexpr std::array<Knob, 30> kKnobs{{
 template <class Table>
 std::vector<std::string_view> names_of(const Table& table) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(table));
   for (const auto& entry : table) {
     names.push_back(entry.name);
   }

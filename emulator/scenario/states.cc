@@ -154,7 +154,7 @@ void judge_peering(const PeeringCheck& check, const Inventory& inventory,
                    const NameResolver& resolve, CheckOutcome& judged) {
   judged.rule = resolve(check.peering.value);
   const auto* peering = find_in(inventory.peering_connections, judged.rule);
-  const std::string status(peering == nullptr ? kNone : to_string(peering->state));
+  std::string status(peering == nullptr ? kNone : to_string(peering->state));
   compare(
       wanted_of(check, resolve), [&status](std::string_view) { return status; }, judged);
   if (peering != nullptr && !peering->message.empty()) {
@@ -181,7 +181,7 @@ void judge_instance(const InstanceCheck& check, const Inventory& inventory,
   const auto* instance = find_in(inventory.instances, judged.rule);
   const Addresses addresses =
       instance == nullptr ? Addresses{} : addresses_of(inventory, *instance);
-  const std::string state(instance == nullptr ? kNone : to_string(instance->state));
+  std::string state(instance == nullptr ? kNone : to_string(instance->state));
   compare(
       wanted_of(check, resolve),
       [&](std::string_view what) {

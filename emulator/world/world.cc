@@ -109,7 +109,7 @@ void World::note_call(const control::Caller& caller, const api::Request& request
                       const api::Reply& reply) {
   std::string text(api::action_name(request));
   for (const auto& [name, value] : api::to_params(request)) {
-    text += " " + name + "=" + value;
+    text.append(" ").append(name).append("=").append(value);
   }
   text += " by " + caller.account + " in " + caller.region;
   if (!reply) {
