@@ -208,10 +208,8 @@ void check_caller(Loader& loader, const std::optional<Text>& as) {
   const std::size_t slash = as->value.find('/');
   const std::string account = as->value.substr(0, slash);
   const NameEntry* entry = loader.names().find(as->value);
-  const bool is_known =
-      (entry != nullptr && entry->kind == NameKind::kVpc) ||
-      loader.scenario().accounts.contains(account) ||
-      (account.size() == 12 && account.find_first_not_of("0123456789") == std::string::npos);
+  const bool is_known = (entry != nullptr && entry->kind == NameKind::kVpc) ||
+                        loader.scenario().accounts.contains(account) || is_account_id(account);
   if (!is_known) {
     std::vector<std::string_view> known;
     for (const auto& [name, id] : loader.scenario().accounts) {

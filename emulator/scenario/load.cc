@@ -5,6 +5,7 @@
 
 #include "emulator/scenario/epoch.h"
 #include "emulator/scenario/loader.h"
+#include "emulator/scenario/quota_ceilings.h"
 #include "emulator/scenario/settings.h"
 
 namespace vpclab::scenario {
@@ -12,10 +13,6 @@ namespace {
 
 constexpr std::int64_t kSchema = 1;
 constexpr std::size_t kLongestName = 100;
-
-bool is_account_id(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 void read_schema(Loader& loader, const Node& node, Scenario& /*scenario*/) {
   const auto schema = loader.reader().integer(node, 0, 1'000'000);
@@ -142,13 +139,12 @@ void read_word(Loader& loader, const Node& node, Scenario& scenario) {
   }
 }
 
-void read_account(Loader& loader, const Node& node, Scenario& scenario) {
-  const std::optional<Text> text = loader.reader().text(node);
-  if (text.has_value() && !is_account_id(text->value)) {
-    loader.reader().complain(text->mark, "an account id has 12 digits",
-                             "quote it where it begins with 0");
-  } else if (text.has_value()) {
-    scenario.account = text->value;
+/// Whose everything is that says nothing else. Read after all names under `accounts:`, wherever
+/// those stand.
+void read_account(Loader& loader, const Node& node) {
+  std::optional<Text> account = loader.reader().text(node);
+  if (account.has_value() && settle_account(loader, *account)) {
+    loader.scenario().account = std::move(account->value);
   }
 }
 
@@ -187,7 +183,7 @@ constexpr std::array<LoaderField<Scenario>, 28> kScenarioFields{{
        }
      }},
     {"epoch", false, &read_epoch},
-    {"account", false, &read_account},
+    {"account", false, &skip},
     {"accounts", false, &read_accounts},
     {"region", false, &store<&Scenario::region, Scenario>},
     {"zone", false, &store<&Scenario::zone, Scenario>},
@@ -260,6 +256,10 @@ Scenario load(const Source& source, NameTable& names, Diagnostics& diagnostics) 
     return scenario;
   }
   read_mapping(loader, *root, root->mark, "the scenario", kScenarioFields, scenario);
+  if (const Node* account = root->find("account")) {
+    read_account(loader, *account);
+  }
+  warn_of_ceilings(scenario, diagnostics);
   load_sections(loader, *root);
   check_references(loader);
   return scenario;

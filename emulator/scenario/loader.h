@@ -180,6 +180,12 @@ void check_references(Loader& loader);
 void require_name(Loader& loader, const Text& name, std::span<const NameKind> kinds,
                   bool may_be_created);
 
+/// Whether `text` has the form of an account id.
+[[nodiscard]] bool is_account_id(std::string_view text);
+
+/// An account by its name under `accounts:` becomes its id; false after a complaint: it is neither.
+bool settle_account(Loader& loader, Text& account);
+
 /// Complains where there is no region of that name.
 void require_region(Loader& loader, const Text& region);
 

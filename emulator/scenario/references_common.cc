@@ -1,9 +1,12 @@
 // What every part of the check of references asks: whose is it, where is it, was EC2-Classic there?
 #include <algorithm>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "emulator/control/region.h"
 #include "emulator/scenario/references.h"
+#include "netstack/base/suggest.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -23,11 +26,38 @@ std::string classic_regions() {
   return text;
 }
 
-bool is_account(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
+constexpr std::string_view kDigits = "0123456789";
 
 }  // namespace
+
+bool is_account_id(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
+bool settle_account(Loader& loader, Text& account) {
+  const std::map<std::string, std::string>& accounts = loader.scenario().accounts;
+  if (const auto named = accounts.find(account.value); named != accounts.end()) {
+    account.value = named->second;
+    return true;
+  }
+  if (is_account_id(account.value)) {
+    return true;
+  }
+  if (!account.value.empty() && account.value.find_first_not_of(kDigits) == std::string::npos) {
+    loader.reader().complain(account.mark, "an account id has 12 digits",
+                             "quote it where it begins with 0");
+    return false;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [name, id] : accounts) {
+    names.emplace_back(name);
+  }
+  const std::string_view meant = base::nearest(account.value, names);
+  loader.reader().complain(account.mark, "'" + printable(account.value, 40) + "' is no account",
+                           meant.empty() ? "12 digits, or a name given under `accounts:`"
+                                         : "did you mean '" + std::string(meant) + "'?");
+  return false;
+}
 
 void require_region(Loader& loader, const Text& region) {
   if (control::find_region(region.value) != nullptr) {
@@ -42,15 +72,8 @@ void require_region(Loader& loader, const Text& region) {
 }
 
 void ReferenceChecks::owner(std::optional<Text>& account) {
-  if (!account.has_value()) {
-    return;
-  }
-  const auto named = scenario_.accounts.find(account->value);
-  if (named != scenario_.accounts.end()) {
-    account->value = named->second;
-  } else if (!is_account(account->value)) {
-    reader().complain(account->mark, "'" + printable(account->value, 40) + "' is no account",
-                      "12 digits, or a name given under `accounts:`");
+  if (account.has_value()) {
+    settle_account(loader_, *account);
   }
 }
 
@@ -75,7 +98,7 @@ void ReferenceChecks::require_classic(const control::Caller& place, const Mark& 
   if (region != nullptr && !region->had_classic) {
     reader().complain(mark, "there never was an EC2-Classic in " + place.region,
                       "it was in " + classic_regions());
-  } else if (is_account(place.account) &&
+  } else if (is_account_id(place.account) &&
              std::find(accounts.begin(), accounts.end(), place.account) == accounts.end()) {
     reader().complain(mark, "account " + place.account + " has no EC2-Classic",
                       "`accounts: {NAME: {id: \"" + place.account +

@@ -56,6 +56,7 @@ ACCEPTED = {
     "shares": "links: {a: {loss: 100%, corrupt: 1000000ppm, duplicate: 0.25%, reorder: 0%}}",
     "times": "run: [{wait: 0}, {wait: 1.5s}, {wait: settled}]",
     "an account as a number": "account: 123456789012",
+    "an account by its name": "account: me\naccounts: {me: 111122223333}",
     "rules":
         "security_groups: {g: {vpc: v, ingress: ['tcp 22 from any, self', ping from 10.0.0.1]}}",
 }
