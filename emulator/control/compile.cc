@@ -46,8 +46,8 @@ wire::MacAddress router_mac(const api::SubnetId& subnet) {
 
 class Compiler {
  public:
-  Compiler(const Inventory& inventory, const Vpc& vpc)
-      : inventory_(inventory), vpc_(vpc), groups_(inventory) {}
+  Compiler(const Inventory& inventory, const Knobs& knobs, const Vpc& vpc)
+      : inventory_(inventory), knobs_(knobs), vpc_(vpc), groups_(inventory) {}
 
   VpcTables compile() {
     tables_.id = vpc_.id;
@@ -59,6 +59,7 @@ class Compiler {
     }
     tables_.dns_support = vpc_.dns_support;
     tables_.classic_link_enabled = vpc_.classic_link;
+    tables_.nat_to_peerings = knobs_.nat_to_peering == NatToPeering::kAllow;  // PCX-39
     if (!vpc_.internet_gateway.empty()) {
       tables_.internet_gateway = vpc_.internet_gateway;
     }
@@ -87,6 +88,10 @@ class Compiler {
       const PeeringOptions& options = peering.near_side(vpc_.id).options;
       added.egress_from_links = options.egress_from_local_classic_link_to_remote_vpc;
       added.egress_to_links = options.egress_from_local_vpc_to_remote_classic_link;
+      if (knobs_.classic_link_gating == ClassicLinkGating::kBoth) {  // CL-25
+        added.far_egress_from_links = far.options.egress_from_local_classic_link_to_remote_vpc;
+        added.far_egress_to_links = far.options.egress_from_local_vpc_to_remote_classic_link;
+      }
       if (const Vpc* far_vpc = inventory_.vpcs.find(far.vpc)) {
         const std::uint32_t far_region = region_number(inventory_.owner(far_vpc->owner).region);
         added.inter_region = far_region != tables_.region;
@@ -320,6 +325,7 @@ class Compiler {
   }
 
   const Inventory& inventory_;
+  const Knobs& knobs_;
   const Vpc& vpc_;
   VpcTables tables_;
   GroupCompiler groups_;
@@ -328,12 +334,13 @@ class Compiler {
 
 }  // namespace
 
-std::optional<VpcTables> compile(const Inventory& inventory, const api::VpcId& vpc) {
+std::optional<VpcTables> compile(const Inventory& inventory, const Knobs& knobs,
+                                 const api::VpcId& vpc) {
   const Vpc* found = inventory.vpcs.find(vpc);
   if (found == nullptr) {
     return std::nullopt;
   }
-  return Compiler(inventory, *found).compile();
+  return Compiler(inventory, knobs, *found).compile();
 }
 
 }  // namespace vpclab::control

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "emulator/api/ids.h"
+#include "emulator/control/knobs.h"
 #include "emulator/dataplane/classic_plan.h"
 #include "emulator/dataplane/plan.h"
 
@@ -14,8 +15,10 @@ namespace vpclab::control {
 
 class Inventory;
 
-/// The VPC's tables as of now; nothing if there is no such VPC.
+/// The VPC's tables as of now; nothing if there is no such VPC. Of the knobs those count that
+/// decide where packets may go.
 [[nodiscard]] std::optional<dataplane::VpcTables> compile(const Inventory& inventory,
+                                                          const Knobs& knobs,
                                                           const api::VpcId& vpc);
 
 /// EC2-Classic in a region as of now, by the region's number; without instances if there are none.

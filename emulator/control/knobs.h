@@ -29,6 +29,17 @@ enum class DuplicatePeering : std::uint8_t { kAtCreate, kAtAccept };
 /// 10.0.0.0/8 to.
 enum class RoutesInClassicBlock : std::uint8_t { kRefuse, kAllow };
 
+/// CL-25: which of the two ClassicLink options, that of the sender's side and that of the
+/// receiver's, a packet between a linked instance and a peer VPC wants.
+enum class ClassicLinkGating : std::uint8_t {
+  kPerDirection,  // the one for its own direction
+  kBoth,          // both: nothing passes before the two owners have agreed
+};
+
+/// PCX-39: what becomes of translated packets that a NAT gateway's route table sends over a
+/// peering.
+enum class NatToPeering : std::uint8_t { kDrop, kAllow };
+
 struct Knobs {
   // Choices.
   bool route_create_idempotent = false;  // RT-28
@@ -38,7 +49,9 @@ struct Knobs {
   bool eip_disassociate_restores_auto_address = true;  // EIP-7, if launched with one
   RoutesInClassicBlock classic_link_create_route_in_10_8 = RoutesInClassicBlock::kRefuse;
   bool classic_link_option_route_removed_on_disable = true;  // CL-24
-  int peering_interregion_mtu = 1500;                        // PCX-19, read by the data plane
+  ClassicLinkGating classic_link_gating = ClassicLinkGating::kPerDirection;
+  NatToPeering nat_to_peering = NatToPeering::kDrop;
+  int peering_interregion_mtu = 1500;  // PCX-19, read by the data plane
 
   // Durations in virtual time (API-6).
   Duration vpc_available_delay = std::chrono::milliseconds(500);

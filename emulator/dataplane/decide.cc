@@ -222,7 +222,7 @@ Verdict enter(const VpcTables& tables, Entry entry, const PacketFacts& facts, Ac
   }
   const Verdict verdict = deliver(tables, facts, acls, counters, recorder);
   if (verdict.action == Action::kToNatGateway &&
-      (entry == Entry::kPeering || entry == Entry::kLink)) {
+      ((entry == Entry::kPeering && !tables.nat_to_peerings) || entry == Entry::kLink)) {
     // PCX-39, NAT-8: nothing of the gateway's goes there, so nothing that comes can be an answer,
     // whatever flows it has begun for clients whose packets the router then refused.
     if constexpr (Recorder::kKeeps) {

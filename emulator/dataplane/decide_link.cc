@@ -6,15 +6,10 @@ namespace vpclab::dataplane {
 namespace {
 
 using trace::DropReason;
+using trace::LinkLack;
 using trace::Outcome;
 using trace::RuleRef;
 using trace::Stage;
-
-/// Whose option of a peering connection is off: this VPC's side.
-trace::LinkLack egress_lack(const Peering& peering) {
-  return peering.requested_here ? trace::LinkLack::kRequesterEgress
-                                : trace::LinkLack::kAccepterEgress;
-}
 
 /// Every VPC to which the destination might be linked, and what is missing.
 template <class Recorder>
@@ -26,11 +21,12 @@ void record_missing_link(const VpcTables& tables, const PacketFacts& facts, Reco
     if (!peering.is_active() || (!peering.egress_to_links && !peering.links(facts.destination))) {
       continue;
     }
-    RuleRef rule{.object = peering.far_vpc, .scope = peering.id};
-    if (!peering.egress_to_links) {
-      rule.number = static_cast<std::uint32_t>(egress_lack(peering));
-    }
-    recorder.push(Stage::kClassicLink, Outcome::kDenied, rule);
+    const LinkLack lack =
+        peering.links(facts.destination) ? peering.lack_to_links() : LinkLack::kLink;
+    recorder.push(Stage::kClassicLink, Outcome::kDenied,
+                  RuleRef{.object = peering.far_vpc,
+                          .scope = peering.id,
+                          .number = static_cast<std::uint32_t>(lack)});
   }
 }
 
@@ -48,7 +44,8 @@ Verdict deliver_to_link(const VpcTables& tables, const PacketFacts& facts, Recor
   }
   for (std::uint32_t i = 0; i < tables.peerings.size(); ++i) {  // CL-23
     const Peering& peering = tables.peerings[i];
-    if (peering.is_active() && peering.egress_to_links && peering.links(facts.destination)) {
+    if (peering.is_active() && peering.lack_to_links() == LinkLack::kLink &&
+        peering.links(facts.destination)) {
       if constexpr (Recorder::kKeeps) {
         recorder.push(Stage::kClassicLink, Outcome::kMatched,
                       RuleRef{.object = peering.far_vpc, .scope = peering.id});
@@ -97,15 +94,14 @@ template <class Recorder>
 std::optional<DropReason> cross_from_link(const VpcTables& tables, const Peering& peering,
                                           const PacketFacts& facts, Recorder recorder) {
   if (peering.is_active()) {
+    const LinkLack lack = peering.lack_from_links();
     if constexpr (Recorder::kKeeps) {
-      RuleRef rule{.object = peering.id, .rule = tables.id};
-      if (!peering.egress_from_links) {
-        rule.number = static_cast<std::uint32_t>(egress_lack(peering));
-      }
-      recorder.push(Stage::kClassicLink,
-                    peering.egress_from_links ? Outcome::kPassed : Outcome::kDenied, rule);
+      recorder.push(
+          Stage::kClassicLink, lack == LinkLack::kLink ? Outcome::kPassed : Outcome::kDenied,
+          RuleRef{
+              .object = peering.id, .rule = tables.id, .number = static_cast<std::uint32_t>(lack)});
     }
-    if (!peering.egress_from_links) {
+    if (lack != LinkLack::kLink) {
       return DropReason::kClassiclinkEgressNotAllowed;
     }
   }

@@ -33,7 +33,7 @@ template <class Recorder>
                                     Recorder recorder);
 
 /// FWD-7.2 at the crossing: as cross_peering, and the near side must let linked instances send
-/// (CL-20, CL-25).
+/// (CL-20, CL-25), and the far side its VPC answer them, if the knob wants both.
 template <class Recorder>
 [[nodiscard]] std::optional<trace::DropReason> cross_from_link(const VpcTables& tables,
                                                                const Peering& peering,

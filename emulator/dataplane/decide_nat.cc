@@ -65,6 +65,10 @@ Verdict route_translated(const VpcTables& tables, std::uint32_t gateway, const P
   const Verdict verdict = route(tables, translator.interface, facts, acls, counters, recorder);
   switch (verdict.action) {
     case Action::kCrossPeering:
+      if (tables.nat_to_peerings) {
+        return verdict;
+      }
+      [[fallthrough]];
     case Action::kCrossToLink:
       return refuse_way(tables, translator, tables.peerings[verdict.target].id, recorder);
     case Action::kDeliverToLink:

@@ -20,7 +20,8 @@ template <class Recorder>
 
 /// FWD-5 from the translation on, and its way back: what the gateway sends leaves its subnet as
 /// from an interface there, by its ACL (NAT-6) and its route table (NAT-3), but never over a
-/// peering connection or a ClassicLink (PCX-39, NAT-8), nor to the gateway itself (NAT-9).
+/// ClassicLink (NAT-8) nor to the gateway itself (NAT-9), nor, unless the knob says so, over a
+/// peering connection (PCX-39).
 template <class Recorder>
 [[nodiscard]] Verdict route_translated(const VpcTables& tables, std::uint32_t gateway,
                                        const PacketFacts& facts, AclUse acls, Counters& counters,

@@ -139,14 +139,26 @@ struct Peering {
   api::VpcId far_vpc;
   trace::ObjectState state = trace::ObjectState::kDeleted;
   bool inter_region = false;
-  bool requested_here = false;     // this VPC is the requester
-  bool egress_from_links = false;  // near: AllowEgressFromLocalClassicLinkToRemoteVpc (CL-20)
-  bool egress_to_links = false;    // near: AllowEgressFromLocalVpcToRemoteClassicLink (CL-23)
-  Duration distance{};             // inter-region: one way between the regions (PCX-20)
+  bool requested_here = false;        // this VPC is the requester
+  bool egress_from_links = false;     // near: AllowEgressFromLocalClassicLinkToRemoteVpc (CL-20)
+  bool egress_to_links = false;       // near: AllowEgressFromLocalVpcToRemoteClassicLink (CL-23)
+  bool far_egress_from_links = true;  // knob classiclink.flag_gating = both (CL-25): the far
+  bool far_egress_to_links = true;    // side's options too; else they do not count here
+  Duration distance{};                // inter-region: one way between the regions (PCX-20)
   std::vector<wire::Ipv4Prefix> far_cidrs;   // PCX-22
   std::vector<wire::Ipv4Address> far_links;  // instances linked to the far VPC; ascending
 
   [[nodiscard]] bool is_active() const { return state == trace::ObjectState::kUsable; }
+
+  /// CL-25: what keeps instances that are linked here from sending to the far VPC; kLink: nothing.
+  [[nodiscard]] trace::LinkLack lack_from_links() const {
+    return lack(egress_from_links, far_egress_to_links);
+  }
+
+  /// CL-25: what keeps this VPC from sending to instances that are linked to the far one.
+  [[nodiscard]] trace::LinkLack lack_to_links() const {
+    return lack(egress_to_links, far_egress_from_links);
+  }
 
   [[nodiscard]] bool reaches(wire::Ipv4Address address) const {
     for (const wire::Ipv4Prefix& cidr : far_cidrs) {
@@ -160,6 +172,18 @@ struct Peering {
   /// Whether the owner of an address is linked to the far VPC.
   [[nodiscard]] bool links(wire::Ipv4Address address) const {
     return std::binary_search(far_links.begin(), far_links.end(), address);
+  }
+
+ private:
+  [[nodiscard]] trace::LinkLack lack(bool near, bool far) const {
+    using trace::LinkLack;
+    if (!near) {
+      return requested_here ? LinkLack::kRequesterEgress : LinkLack::kAccepterEgress;
+    }
+    if (!far) {
+      return requested_here ? LinkLack::kAccepterReturn : LinkLack::kRequesterReturn;
+    }
+    return LinkLack::kLink;
   }
 };
 
@@ -189,6 +213,7 @@ struct VpcTables {
   std::uint32_t main_table = kNowhere;     // position in route_tables; what links use (CL-26)
   std::uint32_t gateway_table = kNowhere;  // the internet gateway's own table (RT-25)
   bool classic_link_enabled = false;       // CL-1
+  bool nat_to_peerings = false;            // knob natgw.to_pcx = allow (PCX-39)
   bool dns_support = true;                 // DNS-1
   std::optional<api::InternetGatewayId> internet_gateway;  // attached (IGW-1)
   std::vector<MappedAddress> addresses;

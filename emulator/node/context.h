@@ -38,6 +38,8 @@ struct NodeOptions {
   dataplane::FragmentOptions fragments;
   std::uint8_t hairpin_ttl = 1;           // ttl.igw_hairpin_decrement (IGW-8)
   std::uint16_t interregion_mtu = 1'500;  // pcx.interregion_mtu (PCX-19)
+  bool router_answers_pings = false;      // ping.reserved_addresses = router (ICMP-5)
+  bool router_answers_arp = false;        // arp.unmapped = router (L2-3)
   bool judge_anew = false;  // asks every rule for every packet; the verdicts are the same
 };
 

@@ -3,11 +3,13 @@
 #include <cstring>
 
 #include "emulator/node/arp_answer.h"
+#include "emulator/node/echo_reply.h"
 #include "emulator/node/instance.h"
 #include "emulator/node/vpc_router.h"
 #include "netstack/host/host_outcome.h"
 #include "netstack/wire/arp.h"
 #include "netstack/wire/ethernet.h"
+#include "netstack/wire/icmpv4.h"
 
 namespace vpclab::node {
 namespace {
@@ -156,7 +158,10 @@ void Eni::answer_arp(PacketHandle frame) {
     return packets.free(frame);
   }
   wire::MacAddress mac = subnet.router_mac;
-  if (wanted != subnet.router() && wanted != subnet.dns()) {
+  const bool is_routers = wanted == subnet.router() || wanted == subnet.dns() ||
+                          (context_->options().router_answers_arp && owner == dataplane::kNowhere &&
+                           subnet.cidr.contains(wanted));
+  if (!is_routers) {
     if (owner == dataplane::kNowhere || !subnet.cidr.contains(wanted)) {
       trace::StepList& steps = context_->fresh_steps();
       steps.push({Stage::kDestinationLookup, Outcome::kDenied,
@@ -236,11 +241,11 @@ struct Eni::Rules {
   }
 
   [[nodiscard]] bool serve(PacketHandle packet, const PacketFacts& facts, bool egress) const {
-    const bool asks = egress && dataplane::asks_resolver(tables, facts);
-    if (asks) {
+    if (egress && dataplane::asks_resolver(tables, facts)) {
       eni.ask_resolver(packet, facts);
+      return true;
     }
-    return asks;
+    return egress && eni.context_->options().router_answers_pings && eni.ask_router(packet, facts);
   }
 
   [[nodiscard]] std::uint32_t plan() const { return eni.router_->plan_number(); }
@@ -281,6 +286,31 @@ void Eni::ask_resolver(PacketHandle packet, const PacketFacts& facts) {
                       .has_prefix = true}});
   refuse(facts.destination == tables.dns() ? DropReason::kReservedAddress : DropReason::kNoSuchHost,
          true, packet, &steps);
+}
+
+/// ICMP-5, where the knob says so: the subnet's router answers an echo request, past all filters
+/// (SG-26). False for whatever else is sent to a reserved address.
+bool Eni::ask_router(PacketHandle packet, const PacketFacts& facts) {
+  const dataplane::VpcTables& tables = router_->tables();
+  const dataplane::Subnet& subnet = tables.subnets[tables.interfaces[slot_].subnet];
+  const bool is_whole_ping =
+      facts.traffic == dataplane::TrafficClass::kIcmp && !facts.is_fragment() &&
+      facts.icmp_type() == static_cast<std::uint8_t>(wire::IcmpType::kEchoRequest);
+  if (!is_whole_ping || facts.destination != subnet.router()) {
+    return false;
+  }
+  const PacketHandle reply = make_echo_reply(context_->packets(), packet);
+  if (reply == wire::kNoPacket) {
+    refuse(DropReason::kBadChecksum, true, packet, nullptr);
+    return true;
+  }
+  const Tap where = tap(Tap::Side::kFilter);
+  if (context_->listening()) {
+    context_->record_consumed(where, packet, to_string(host::HostOutcome::kEchoRequest), false);
+  }
+  context_->packets().free(packet);
+  context_->resolver().send_answer(*this, where, reply);
+  return true;
 }
 
 /// Not filtered (SG-26).

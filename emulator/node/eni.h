@@ -112,6 +112,7 @@ class Eni final : private UplinkPort,
 
   /// FWD-1.1: a datagram for Amazon's DNS server.
   void ask_resolver(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
+  [[nodiscard]] bool ask_router(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
   void take_answer(wire::PacketHandle packet) override;
 
   /// Judges, and sends on or hands over what may go on. `packet` begins with its IPv4 header.

@@ -44,14 +44,17 @@ void Resolver::ask(ResolverPort& port, const trace::Tap& tap, const NameClient& 
       segment.subspan(wire::UdpHeader::kSize, header->length - wire::UdpHeader::kSize),
       [&](const wire::DnsQuestion& question) { return names_.look_up(client, question); });
   if (!answer.empty()) {
-    const PacketHandle made = make_dns_packet(context_.packets(), packet, answer);
-    pending_.push_back({&port, tap});
-    context_.simulator().schedule(context_.now() + kAnswerTime, made, port_);
+    send_answer(port, tap, make_dns_packet(context_.packets(), packet, answer));
   }
   if (context_.listening()) {
     context_.record_consumed(tap, packet, kTaken, false);
   }
   context_.packets().free(packet);
+}
+
+void Resolver::send_answer(ResolverPort& port, const trace::Tap& tap, PacketHandle answer) {
+  pending_.push_back({&port, tap});
+  context_.simulator().schedule(context_.now() + kAnswerTime, answer, port_);
 }
 
 /// In whole seconds since an interface's first packet after a pause.

@@ -70,6 +70,9 @@ class Resolver final : private engine::PacketSink {
   void ask(ResolverPort& port, const trace::Tap& tap, const NameClient& client,
            wire::PacketHandle packet, const dataplane::PacketFacts& facts);
 
+  /// Sends what was answered in the name of a reserved address, a while from now.
+  void send_answer(ResolverPort& port, const trace::Tap& tap, wire::PacketHandle answer);
+
   /// The same names for hosts of the internet that serve DNS.
   [[nodiscard]] app::DnsLookup internet_lookup();
 

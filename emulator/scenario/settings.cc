@@ -135,6 +135,30 @@ std::string set_classic_routes(Settings& settings, std::string_view value) {
   return choose(value, kChoices, settings.control.classic_link_create_route_in_10_8);
 }
 
+std::string set_flag_gating(Settings& settings, std::string_view value) {
+  using control::ClassicLinkGating;
+  constexpr Choice<ClassicLinkGating> kChoices[] = {
+      {"per-direction", ClassicLinkGating::kPerDirection}, {"both", ClassicLinkGating::kBoth}};
+  return choose(value, kChoices, settings.control.classic_link_gating);
+}
+
+std::string set_nat_to_peering(Settings& settings, std::string_view value) {
+  using control::NatToPeering;
+  constexpr Choice<NatToPeering> kChoices[] = {{"drop", NatToPeering::kDrop},
+                                               {"allow", NatToPeering::kAllow}};
+  return choose(value, kChoices, settings.control.nat_to_peering);
+}
+
+std::string set_reserved_pings(Settings& settings, std::string_view value) {
+  constexpr Choice<bool> kChoices[] = {{"no-reply", false}, {"router", true}};
+  return choose(value, kChoices, settings.nodes.router_answers_pings);
+}
+
+std::string set_unmapped_arp(Settings& settings, std::string_view value) {
+  constexpr Choice<bool> kChoices[] = {{"no-answer", false}, {"router", true}};
+  return choose(value, kChoices, settings.nodes.router_answers_arp);
+}
+
 std::string set_icmp_errors(Settings& settings, std::string_view value) {
   constexpr Choice<bool> kChoices[] = {{"related", true}, {"rules", false}};
   return choose(value, kChoices, settings.nodes.tracking.related_icmp_errors);
@@ -178,7 +202,7 @@ std::string set_hairpin_ttl(Settings& settings, std::string_view value) {
   return set_number(value, 0, 255, "", settings.nodes.hairpin_ttl);
 }
 
-constexpr std::array<Knob, 30> kKnobs{{
+constexpr std::array<Knob, 34> kKnobs{{
     {"route.create_idempotent", &set_flag<&Knobs::route_create_idempotent>},
     {"route.more_specific_than_local", &set_more_specific},
     {"vpc.family_rules", &set_family_rules},
@@ -187,6 +211,10 @@ constexpr std::array<Knob, 30> kKnobs{{
     {"classiclink.create_route_in_10_8", &set_classic_routes},
     {"classiclink.option_route_removed_on_disable",
      &set_flag<&Knobs::classic_link_option_route_removed_on_disable>},
+    {"classiclink.flag_gating", &set_flag_gating},
+    {"natgw.to_pcx", &set_nat_to_peering},
+    {"ping.reserved_addresses", &set_reserved_pings},
+    {"arp.unmapped", &set_unmapped_arp},
     {"pcx.interregion_mtu", &set_interregion_mtu},
     {"pcx.duplicate_error_at", &set_duplicate_peering},
     {"sg.icmp_errors", &set_icmp_errors},

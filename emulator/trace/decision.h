@@ -117,6 +117,8 @@ enum class LinkLack : std::uint32_t {
   kLink,             // the instance is not linked to the VPC
   kRequesterEgress,  // the near VPC is the requester, and its option is off
   kAccepterEgress,   // the near VPC is the accepter, and its option is off
+  kRequesterReturn,  // the far VPC is the requester, and its option for the way back is off
+  kAccepterReturn,   // the far VPC is the accepter, and its option for the way back is off
 };
 
 /// `100`, or `*` for the last entry.

@@ -80,10 +80,15 @@ void Explainer::link_egress() {
   detail("VPC", named(refusal().rule));
 }
 
-/// Names an option by its side, and tells how to set it.
+/// Names an option by its side, and tells how to set it. `option` is the near side's; the one for
+/// the way back may be missing where both are wanted.
 std::string Explainer::missing_option(const RuleRef& rule, std::string_view option,
                                       const api::ResourceId& peering) {
-  const bool requester = rule.number == static_cast<std::uint32_t>(LinkLack::kRequesterEgress);
+  const auto lack = static_cast<LinkLack>(rule.number);
+  const bool requester = lack == LinkLack::kRequesterEgress || lack == LinkLack::kRequesterReturn;
+  if (lack == LinkLack::kRequesterReturn || lack == LinkLack::kAccepterReturn) {
+    option = option == kEgressFromLinks ? kEgressToLinks : kEgressFromLinks;
+  }
   const std::string side = requester ? "requester" : "accepter";
   detail("missing option", std::string(option) + " of the " + side + "'s side");
   detail("fix", "aws ec2 modify-vpc-peering-connection-options --vpc-peering-connection-id " +

@@ -135,7 +135,7 @@ bool World::impair(const api::ResourceId& element, trace::Direction direction,
 }
 
 std::optional<dataplane::VpcTables> World::compile(const api::VpcId& vpc) {
-  return control::compile(control_->inventory(), vpc);
+  return control::compile(control_->inventory(), control_->options().knobs, vpc);
 }
 
 bool World::exists(const api::VpcId& vpc) const {

@@ -129,6 +129,21 @@ TEST(ClassicLinkRoute, NeedsTheNearOptionToReachWhoIsLinkedToAPeer) {  // CL-23,
   EXPECT_EQ(gone.verdict, Verdict::drop(DropReason::kClassiclinkNotLinked));
 }
 
+TEST(ClassicLinkRoute, MayWantTheFarOptionToo) {  // CL-25: classiclink.flag_gating = both
+  VpcTables tables = sealed(linked_vpc());
+  tables.peerings[0].egress_to_links = true;
+  tables.peerings[0].far_egress_from_links = false;
+
+  const Decided closed = route_of(tables, kFarLinked);
+  const Decided unlinked = route_of(tables, "10.99.0.1");
+  tables.peerings[0].far_egress_from_links = true;
+
+  EXPECT_EQ(closed.verdict, Verdict::drop(DropReason::kClassiclinkNotLinked));
+  EXPECT_EQ(closed.steps.back().rule.number, static_cast<std::uint32_t>(LinkLack::kAccepterReturn));
+  EXPECT_EQ(unlinked.steps.back().rule.number, static_cast<std::uint32_t>(LinkLack::kLink));
+  EXPECT_EQ(route_of(tables, kFarLinked).verdict, (Verdict{Action::kCrossToLink, {}, 0}));
+}
+
 TEST(ClassicLinkRoute, NeverLeaksIntoClassic) {  // CL-17
   const Decided decided = route_of(sealed(linked_vpc()), "10.99.0.1");
 

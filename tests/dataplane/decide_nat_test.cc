@@ -177,6 +177,20 @@ TEST(RouteTranslated, CrossesNoPeering) {  // PCX-39
   EXPECT_EQ(decided.steps.back().rule.rule, api::ResourceId(tables.peerings[0].id));
 }
 
+TEST(RouteTranslated, CrossesAPeeringWhereTheKnobSaysSo) {  // PCX-39: natgw.to_pcx = allow
+  VpcTables tables = toy_with_nat();
+  tables.nat_to_peerings = true;
+  add_route(tables, 0, "10.2.0.0/16", TargetKind::kPeering, 0);
+  seal(tables);
+  const PacketFacts answer = echo(address("10.2.4.95"), "10.1.0.200");
+  Counters counters;
+
+  EXPECT_EQ(translated_of(tables, "10.2.4.95").verdict, (Verdict{Action::kCrossPeering, {}, 0}));
+  EXPECT_EQ(enter(tables, Entry::kPeering, answer, AclUse::kJudge, counters, NoSteps{}), kToNat);
+  EXPECT_EQ(enter(tables, Entry::kLink, answer, AclUse::kJudge, counters, NoSteps{}),
+            Verdict::drop(DropReason::kNatNoState));  // NAT-8: links stay closed
+}
+
 TEST(RouteTranslated, DoesNotLoop) {  // NAT-9
   VpcTables tables = toy_with_nat(kPrivateSubnet);
   add_nat_route(tables, 1, "0.0.0.0/0");

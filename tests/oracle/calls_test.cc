@@ -213,7 +213,7 @@ class CallRun {
   void compare_plans() {
     for (const control::Vpc& vpc : inventory().vpcs) {
       node::VpcRouter* router = world_.fabric().router(vpc.id);
-      const auto fresh = control::compile(inventory(), vpc.id);
+      const auto fresh = control::compile(inventory(), world_.control().options().knobs, vpc.id);
       if (router != nullptr && fresh && plan_text(router->tables()) != plan_text(*fresh)) {
         find_fault("an old plan is in use:\n" + plan_text(router->tables()) + "a fresh one:\n" +
                    plan_text(*fresh));
