@@ -8,6 +8,7 @@
 
 #include "emulator/api/action.h"
 #include "emulator/api/decode.h"
+#include "emulator/api/generated/address.h"
 #include "emulator/api/generated/nat_gateway.h"
 #include "emulator/control/control_plane.h"
 #include "emulator/scenario/advice.h"
@@ -45,7 +46,8 @@ class Declarer {
     if (!reply.has_value()) {
       refuse(call, *parameters, reply.error());
     } else if (!call.name.empty()) {
-      caller_.learn(call.name, created_id(reply->response()));
+      const std::string id = created_id(reply->response());
+      caller_.learn(call.name, id.empty() ? address_id(reply->response()) : id);
       if (call.request.get_if<api::CreateNatGatewayRequest>() != nullptr) {
         nat_gateways_.push_back(&call);
       }
@@ -89,6 +91,17 @@ class Declarer {
       resolved.set(name, std::move(*text));
     }
     return resolved;
+  }
+
+  /// The id under which an address of Domain `standard` is kept, which EC2 shows nobody (CLC-4).
+  [[nodiscard]] std::string address_id(const api::Response& response) const {
+    const auto* made = response.get_if<api::AllocateAddressResponse>();
+    for (const control::ElasticAddress& address : world_.control().inventory().elastic_addresses) {
+      if (made != nullptr && to_string(address.public_address) == made->public_ip) {
+        return address.id.text();
+      }
+    }
+    return {};
   }
 
   /// Whether a name, or that of which it is a part, was refused, or needed what was.

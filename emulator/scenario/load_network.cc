@@ -91,7 +91,8 @@ constexpr auto kPeeringFields = resource_fields(std::array<LoaderField<PeeringCo
     {"accepter_options", false, &read_peering_options<&PeeringConnection::accepter_options>},
 }});
 
-constexpr auto kElasticIpFields = resource_fields(std::array<LoaderField<ElasticIp>, 5>{{
+constexpr auto kElasticIpFields = resource_fields(std::array<LoaderField<ElasticIp>, 6>{{
+    {"classic", false, &store<&ElasticIp::classic, ElasticIp>},
     {"instance", false, &store<&ElasticIp::instance, ElasticIp>},
     {"network_interface", false, &store<&ElasticIp::network_interface, ElasticIp>},
     {"private_ip", false, &store<&ElasticIp::private_ip, ElasticIp>},

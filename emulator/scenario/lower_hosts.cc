@@ -1,4 +1,5 @@
 // Network interfaces, instances and elastic IPs as EC2 calls.
+#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -136,6 +137,36 @@ void associate(Lowering& lowering, const control::Caller& owner, const std::stri
   lowering.call(owner, std::move(request), mark);
 }
 
+/// CLC-4: an address of EC2-Classic goes by itself to an instance as a whole.
+void associate_in_classic(Lowering& lowering, const control::Caller& owner,
+                          const std::string& address, const std::string& instance,
+                          const Mark& mark) {
+  api::AssociateAddressRequest request;
+  request.public_ip = '{' + address + ".public_ip}";
+  request.instance_id = reference(instance);
+  lowering.call(owner, std::move(request), mark);
+}
+
+bool is_in_classic(const Scenario& scenario, const std::string& instance) {
+  return std::any_of(scenario.instances.begin(), scenario.instances.end(),
+                     [&instance](const Instance& other) {
+                       return other.name.value == instance && is_set(other.classic);
+                     });
+}
+
+/// Whether the author says so, or what the address is for.
+AddressUse use_of(const Scenario& scenario, const ElasticIp& address) {
+  const bool is_classic =
+      is_set(address.classic) ||
+      (address.instance.has_value() && is_in_classic(scenario, address.instance->value)) ||
+      std::any_of(scenario.instances.begin(), scenario.instances.end(),
+                  [&address](const Instance& instance) {
+                    return is_set(instance.classic) && instance.elastic_ip.has_value() &&
+                           instance.elastic_ip->value == address.name.value;
+                  });
+  return is_classic ? AddressUse::kClassic : AddressUse::kVpc;
+}
+
 /// Who owns what an address may be for, and the addresses that instances ask for, by name.
 using Owners = std::map<std::string_view, control::Caller>;
 
@@ -178,8 +209,12 @@ void lower_elastic_ips(Lowering& lowering) {
       continue;
     }
     const control::Caller owner = owner_of(lowering, owners, address);
-    lower_address(lowering, owner, address);
-    if (address.instance.has_value()) {
+    const AddressUse use = use_of(scenario, address);
+    lower_address(lowering, owner, address, use);
+    if (address.instance.has_value() && use == AddressUse::kClassic) {
+      associate_in_classic(lowering, owner, address.name.value, address.instance->value,
+                           address.instance->mark);
+    } else if (address.instance.has_value()) {
       associate(lowering, owner, address.name.value, address.instance->value + ".eni",
                 address.private_ip, address.instance->mark);
     } else if (address.network_interface.has_value()) {
@@ -192,21 +227,28 @@ void lower_elastic_ips(Lowering& lowering) {
       continue;
     }
     const control::Caller owner = owner_of(lowering, instance);
+    const bool is_classic = is_set(instance.classic);
     if (instance.elastic_ip->value == instance.name.value + ".elastic_ip") {
       Resource own;
       own.name = *instance.elastic_ip;
-      lower_address(lowering, owner, own);
+      lower_address(lowering, owner, own, is_classic ? AddressUse::kClassic : AddressUse::kVpc);
     }
-    associate(lowering, owner, instance.elastic_ip->value, instance.name.value + ".eni",
-              std::nullopt, instance.elastic_ip->mark);
+    if (is_classic) {
+      associate_in_classic(lowering, owner, instance.elastic_ip->value, instance.name.value,
+                           instance.elastic_ip->mark);
+    } else {
+      associate(lowering, owner, instance.elastic_ip->value, instance.name.value + ".eni",
+                std::nullopt, instance.elastic_ip->mark);
+    }
   }
 }
 
 }  // namespace
 
-void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address) {
+void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address,
+                   AddressUse use) {
   api::AllocateAddressRequest request;
-  request.domain = "vpc";
+  request.domain = use == AddressUse::kClassic ? "standard" : "vpc";
   lowering.create(owner, std::move(request), address.name.mark, address);
 }
 

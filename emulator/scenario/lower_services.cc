@@ -125,7 +125,7 @@ void lower_nat_gateways(Lowering& lowering) {
       if (gateway.elastic_ip->value == gateway.name.value + ".elastic_ip") {
         Resource own;
         own.name = *gateway.elastic_ip;
-        lower_address(lowering, owner, own);
+        lower_address(lowering, owner, own, AddressUse::kVpc);
       }
       request.allocation_id = reference(gateway.elastic_ip->value);
     }

@@ -2,6 +2,7 @@
 // lower*.cc; makes no call.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -96,8 +97,12 @@ class Lowering {
 [[nodiscard]] control::Caller owner_of(const Lowering& lowering, const DhcpOptions& options);
 [[nodiscard]] control::Caller owner_of(const Lowering& lowering, const PrefixList& list);
 
+/// Where an Elastic IP address can be used: its Domain (CLC-4).
+enum class AddressUse : std::uint8_t { kVpc, kClassic };
+
 /// One request to make an address of one's own.
-void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address);
+void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address,
+                   AddressUse use);
 
 // The parts, in the order in which they are lowered.
 void lower_dhcp_options(Lowering& lowering);

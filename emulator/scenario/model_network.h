@@ -149,6 +149,7 @@ struct PeeringConnection : Resource {
 };
 
 struct ElasticIp : Resource {
+  std::optional<Flag> classic;  ///< of Domain `standard` (CLC-4); so is one for such an instance
   std::optional<Text> instance;
   std::optional<Text> network_interface;
   std::optional<Text> private_ip;

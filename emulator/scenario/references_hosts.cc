@@ -1,4 +1,5 @@
 // Whether interfaces, instances and elastic IPs refer to what is there, and to what goes with them.
+#include <algorithm>
 #include <array>
 
 #include "emulator/scenario/name_kinds.h"
@@ -35,6 +36,9 @@ class HostReferences : private ReferenceChecks {
       check_classic(instance);
       return;
     }
+    if (instance.elastic_ip.has_value() && is_of_classic(instance.elastic_ip->value)) {
+      refuse_classic_address(*instance.elastic_ip, instance.name.value);
+    }
     if (instance.subnet.has_value()) {
       refuse_owner(instance.account, instance.region,
                    "an instance belongs to whom its subnet belongs to",
@@ -64,7 +68,6 @@ class HostReferences : private ReferenceChecks {
       }
     };
     refuse(instance.subnet, "subnet", "remove it, or `classic: true`");
-    refuse(instance.elastic_ip, "elastic_ip", kOwnAddress);
     refuse(instance.public_ip, "public_ip", "it has a public address by itself");
     refuse(instance.source_dest_check, "source_dest_check", "it cannot be changed there");
     refuse(instance.ip_forward, "ip_forward", "its source/dest check cannot be changed");
@@ -103,12 +106,7 @@ class HostReferences : private ReferenceChecks {
                         "an elastic ip belongs to an instance or to a network interface",
                         "remove one of the two");
     }
-    if (address.instance.has_value() && is_in_classic(address.instance->value)) {
-      reader().complain(
-          address.instance->mark,
-          "instance '" + address.instance->value + "' of EC2-Classic takes no address of a VPC",
-          std::string(kOwnAddress));
-    }
+    check_domain(address);
     const bool is_used = address.instance.has_value() || address.network_interface.has_value();
     if (is_used) {
       refuse_owner(address.account, address.region,
@@ -119,6 +117,31 @@ class HostReferences : private ReferenceChecks {
                         "'private_ip' says which address of an instance or interface is meant",
                         "add `instance: …` or `network_interface: …`");
     }
+  }
+
+  /// An address is EC2-Classic's or the VPCs', and so is what it is for (CLC-4).
+  void check_domain(const ElasticIp& address) {
+    const bool for_classic = address.instance.has_value() && is_in_classic(address.instance->value);
+    if (for_classic && address.private_ip.has_value()) {
+      reader().complain(address.private_ip->mark,
+                        "'private_ip' does not go with an instance of EC2-Classic",
+                        "it has one address alone");
+    }
+    if (!is_set(address.classic) || for_classic) {
+      return;
+    }
+    const std::optional<Text>& user =
+        address.instance.has_value() ? address.instance : address.network_interface;
+    if (user.has_value()) {
+      refuse_classic_address(*user, user->value);
+    } else {
+      require_classic(caller_of(scenario_, address.account, address.region), address.classic->mark);
+    }
+  }
+
+  void refuse_classic_address(const Text& at, const std::string& user) {
+    reader().complain(at.mark, "'" + printable(user, 64) + "' takes no address of EC2-Classic",
+                      "only instances with `classic: true` do");
   }
 
   /// An interface that is free to be used: a NAT gateway's own is not.
@@ -142,9 +165,15 @@ class HostReferences : private ReferenceChecks {
     return false;
   }
 
+  /// Whether an address is declared to be EC2-Classic's.
+  [[nodiscard]] bool is_of_classic(std::string_view name) const {
+    return std::any_of(scenario_.elastic_ips.begin(), scenario_.elastic_ips.end(),
+                       [name](const ElasticIp& address) {
+                         return address.name.value == name && is_set(address.classic);
+                       });
+  }
+
   static constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
-  static constexpr std::string_view kOwnAddress =
-      "it has a public address by itself; others are associated by steps";
 };
 
 }  // namespace
