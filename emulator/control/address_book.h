@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "netstack/wire/ipv4_address.h"
@@ -33,8 +34,10 @@ class AddressBook {
   /// Whose address it is; kNobody if it is free, reserved or outside.
   [[nodiscard]] InterfaceSlot holder(wire::Ipv4Address address) const;
 
-  /// The lowest free address, if there is one. Pure: the same network gives the same addresses.
-  [[nodiscard]] std::optional<wire::Ipv4Address> lowest_free() const;
+  /// The lowest free address that is none of the `spoken_for`, if there is one. Pure: the same
+  /// network gives the same addresses.
+  [[nodiscard]] std::optional<wire::Ipv4Address> lowest_free(
+      std::span<const wire::Ipv4Address> spoken_for = {}) const;
 
   /// SUB-4: all addresses, less the reserved, less the taken.
   [[nodiscard]] std::uint32_t available() const { return capacity_ - taken_; }
@@ -52,9 +55,9 @@ class AddressBook {
   void for_each(Visitor&& visit) const {
     for (std::uint32_t page = 0; page < pages_.size(); ++page) {
       for (std::uint32_t i = 0; pages_[page] != nullptr && i < kPageSize; ++i) {
-        if ((*pages_[page])[i] != kNobody) {
+        if (pages_[page]->holders[i] != kNobody) {
           visit(wire::Ipv4Address::from_host_order(base_ + page * kPageSize + i),
-                (*pages_[page])[i]);
+                pages_[page]->holders[i]);
         }
       }
     }
@@ -62,9 +65,16 @@ class AddressBook {
 
  private:
   static constexpr std::uint32_t kPageSize = 64;
-  using Page = std::array<InterfaceSlot, kPageSize>;
+
+  struct Page {
+    std::array<InterfaceSlot, kPageSize> holders;
+    std::uint32_t taken = 0;  // a full page is passed over in one step
+  };
 
   [[nodiscard]] bool is_free_offset(std::uint32_t offset) const;
+
+  /// The first free offset from this one on; that of the last address if there is none.
+  [[nodiscard]] std::uint32_t first_free_offset(std::uint32_t offset) const;
 
   std::uint32_t base_ = 0;      // the network address, host order
   std::uint32_t size_ = 0;      // how many addresses the subnet's CIDR has

@@ -32,7 +32,7 @@ void do_due(ControlState& state, const Transition& due) {
     case api::ResourceKind::kVpcPeeringConnection:
       return peering_due(state, api::VpcPeeringConnectionId(digits), due.at);
     case api::ResourceKind::kNetworkInterface:
-      return interface_due(state, api::NetworkInterfaceId(digits));
+      return interface_due(state, api::NetworkInterfaceId(digits), due.at);
     case api::ResourceKind::kInstance:
       return instance_due(state, api::InstanceId(digits), due.at);
     case api::ResourceKind::kReservation:

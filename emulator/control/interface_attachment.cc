@@ -94,9 +94,11 @@ api::ApiResult<api::AttachNetworkInterfaceResponse> handle(
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }
-  attach(interface, **instance, *device, /*delete_on_termination=*/false, call.now);
+  attach(call.inventory(), interface, **instance, *device, /*delete_on_termination=*/false,
+         call.now);
   interface.attachment_state = AttachmentState::kAttaching;
-  call.state.transitions.in_progress(call.now + call.knobs().interface_attach_delay, interface.id);
+  interface.due = call.now + call.knobs().interface_attach_delay;
+  call.state.transitions.in_progress(interface.due, interface.id);
   mark_interface_changed(call.inventory(), interface);
   return api::AttachNetworkInterfaceResponse{.attachment_id = interface.attachment.text(),
                                              .network_card_index = 0};
@@ -136,7 +138,8 @@ api::ApiResult<api::DetachNetworkInterfaceResponse> handle(
     return tl::unexpected(api::dry_run_operation());
   }
   found->attachment_state = AttachmentState::kDetaching;
-  call.state.transitions.in_progress(call.now + call.knobs().interface_attach_delay, found->id);
+  found->due = call.now + call.knobs().interface_attach_delay;
+  call.state.transitions.in_progress(found->due, found->id);
   mark_interface_changed(call.inventory(), *found);
   return api::DetachNetworkInterfaceResponse{};
 }

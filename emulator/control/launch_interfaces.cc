@@ -147,7 +147,8 @@ api::ApiResult<InterfacePlan> plan_new(const Call& call, const api::RunInstances
 
 /// Whether the interfaces of one instance go together.
 api::ApiResult<bool> check_together(const std::vector<InterfacePlan>& plans) {
-  std::vector<wire::Ipv4Address> named;
+  constexpr std::string_view kTwice =
+      "The same interface or address must not appear multiple times.";
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (plans[i].device_index == 0 ? i != 0 : i == 0) {
       return combination("The request must contain a network interface with device index 0.");
@@ -160,13 +161,15 @@ api::ApiResult<bool> check_together(const std::vector<InterfacePlan>& plans) {
       return combination("All network interfaces must be in the same VPC and Availability Zone.");
     }
     for (std::size_t j = 0; j < i; ++j) {
-      const AddressPlan& a = plans[i].addresses;
-      const AddressPlan& b = plans[j].addresses;
-      if ((plans[i].existing != nullptr && plans[i].existing == plans[j].existing) ||
-          (a.primary.has_value() && a.primary == b.primary)) {
-        return combination("The same interface or address must not appear multiple times.");
+      if (plans[i].existing != nullptr && plans[i].existing == plans[j].existing) {
+        return combination(std::string(kTwice));
       }
     }
+  }
+  std::vector<wire::Ipv4Address> named = named_addresses(plans);  // of one VPC: subnets are apart
+  std::sort(named.begin(), named.end());
+  if (std::adjacent_find(named.begin(), named.end()) != named.end()) {
+    return combination(std::string(kTwice));
   }
   return true;
 }
@@ -187,6 +190,14 @@ api::ApiResult<std::optional<std::uint8_t>> wanted_zone(const Call& call,
                        "Invalid Availability Zone (" + text + ")");
   }
   return zone;
+}
+
+std::vector<wire::Ipv4Address> named_addresses(const std::vector<InterfacePlan>& plans) {
+  std::vector<wire::Ipv4Address> named;
+  for (const InterfacePlan& plan : plans) {
+    plan.addresses.list_named(named);
+  }
+  return named;
 }
 
 api::ApiResult<std::vector<InterfacePlan>> plan_interfaces(

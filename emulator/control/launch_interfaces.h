@@ -35,6 +35,10 @@ struct InterfacePlan {
 [[nodiscard]] api::ApiResult<std::optional<std::uint8_t>> wanted_zone(
     const Call& call, const api::RunInstancesRequest& request);
 
+/// All addresses that the plans name: none of them is given to an interface by itself (SUB-5).
+[[nodiscard]] std::vector<wire::Ipv4Address> named_addresses(
+    const std::vector<InterfacePlan>& plans);
+
 /// Sorted by device index; the first is 0.
 [[nodiscard]] api::ApiResult<std::vector<InterfacePlan>> plan_interfaces(
     const Call& call, const api::RunInstancesRequest& request);

@@ -120,8 +120,8 @@ void add_secondary(Inventory& inventory, NetworkInterface& interface, wire::Ipv4
       .addresses.take(address, inventory.network_interfaces.slot_of(interface.id));
 }
 
-void attach(NetworkInterface& interface, Instance& instance, std::uint8_t device_index,
-            bool delete_on_termination, SimTime now) {
+void attach(const Inventory& inventory, NetworkInterface& interface, Instance& instance,
+            std::uint8_t device_index, bool delete_on_termination, SimTime now) {
   VPCLAB_CHECK(!interface.attached(), "attaching an interface that is attached");
   interface.instance = instance.id;
   interface.attachment = api::NetworkInterfaceAttachmentId(IdSource::part(
@@ -137,7 +137,12 @@ void attach(NetworkInterface& interface, Instance& instance, std::uint8_t device
   if (instance.other_interfaces == nullptr) {
     instance.other_interfaces = std::make_unique<std::vector<api::NetworkInterfaceId>>();
   }
-  instance.other_interfaces->push_back(interface.id);
+  std::vector<api::NetworkInterfaceId>& others = *instance.other_interfaces;
+  const auto place =
+      std::find_if(others.begin(), others.end(), [&](const api::NetworkInterfaceId& other) {
+        return inventory.network_interfaces.get(other).device_index > device_index;
+      });
+  others.insert(place, interface.id);
 }
 
 void detach(Inventory& inventory, NetworkInterface& interface) {
@@ -195,9 +200,9 @@ void take_public_address(Inventory& inventory, NetworkInterface& interface) {
   }
 }
 
-void interface_due(ControlState& state, const api::NetworkInterfaceId& id) {
+void interface_due(ControlState& state, const api::NetworkInterfaceId& id, SimTime now) {
   NetworkInterface* interface = state.inventory.network_interfaces.find(id);
-  if (interface == nullptr) {
+  if (interface == nullptr || now < interface->due) {  // of an attachment that is over already
     return;
   }
   if (interface->attachment_state == AttachmentState::kAttaching) {
@@ -246,7 +251,9 @@ api::ApiResult<api::CreateNetworkInterfaceResponse> handle(
   if (!id.has_value()) {
     return tl::unexpected(id.error());
   }
-  NetworkInterface& interface = build_planned_interface(call, *id, **subnet, *plan, *groups);
+  std::vector<wire::Ipv4Address> named;
+  plan->list_named(named);
+  NetworkInterface& interface = build_planned_interface(call, *id, **subnet, *plan, named, *groups);
   if (!request.description.value_or("").empty()) {
     if (interface.extras == nullptr) {
       interface.extras = std::make_unique<InterfaceExtras>();

@@ -52,6 +52,7 @@ struct NetworkInterface {
   boost::container::small_vector<api::SecurityGroupId, 1> groups;
   std::unique_ptr<InterfaceExtras> extras;
   SimTime attached_at{};
+  SimTime due{};  // when attaching or detaching ends
   wire::MacAddress mac;
   OwnerIndex owner{};
   std::uint16_t attachments_made = 0;  // counts the ids of its attachments
@@ -125,8 +126,8 @@ NetworkInterface& build_interface(Call& call, const api::NetworkInterfaceId& id,
 void add_secondary(Inventory& inventory, NetworkInterface& interface, wire::Ipv4Address address);
 
 /// Ties a detached interface to an instance, at once (state kAttached).
-void attach(NetworkInterface& interface, Instance& instance, std::uint8_t device_index,
-            bool delete_on_termination, SimTime now);
+void attach(const Inventory& inventory, NetworkInterface& interface, Instance& instance,
+            std::uint8_t device_index, bool delete_on_termination, SimTime now);
 
 /// Unties it from its instance.
 void detach(Inventory& inventory, NetworkInterface& interface);
@@ -141,7 +142,7 @@ void give_public_address(ControlState& state, NetworkInterface& interface);
 void take_public_address(Inventory& inventory, NetworkInterface& interface);
 
 /// attaching -> attached, detaching -> detached.
-void interface_due(ControlState& state, const api::NetworkInterfaceId& id);
+void interface_due(ControlState& state, const api::NetworkInterfaceId& id, SimTime now);
 
 /// A locally administered MAC address, unique in the VPC (L2-1).
 [[nodiscard]] wire::MacAddress mac_address_of(const api::VpcId& vpc, wire::Ipv4Address address);

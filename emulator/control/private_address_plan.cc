@@ -5,6 +5,14 @@
 #include "emulator/control/noun.h"
 
 namespace vpclab::control {
+
+void AddressPlan::list_named(std::vector<wire::Ipv4Address>& named) const {
+  if (primary.has_value()) {
+    named.push_back(*primary);
+  }
+  named.insert(named.end(), secondary.begin(), secondary.end());
+}
+
 api::ApiError no_free_addresses(const Subnet& subnet) {
   return {std::string(api::code::kInsufficientFreeAddressesInSubnet),
           "The specified subnet '" + subnet.id.text() +
@@ -58,15 +66,16 @@ api::ApiResult<AddressPlan> plan_addresses(const Call& call, const Subnet& subne
 
 NetworkInterface& build_planned_interface(Call& call, const api::NetworkInterfaceId& id,
                                           Subnet& subnet, const AddressPlan& plan,
+                                          std::span<const wire::Ipv4Address> spoken_for,
                                           const GroupIds& groups) {
   const wire::Ipv4Address primary =
-      plan.primary.has_value() ? *plan.primary : *subnet.addresses.lowest_free();
+      plan.primary.has_value() ? *plan.primary : *subnet.addresses.lowest_free(spoken_for);
   NetworkInterface& interface = build_interface(call, id, subnet, primary, groups);
   for (const wire::Ipv4Address& address : plan.secondary) {
     add_secondary(call.inventory(), interface, address);
   }
   for (std::uint32_t i = 0; i < plan.more_secondary; ++i) {
-    add_secondary(call.inventory(), interface, *subnet.addresses.lowest_free());
+    add_secondary(call.inventory(), interface, *subnet.addresses.lowest_free(spoken_for));
   }
   return interface;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct AddressPlan {
     return 1 + static_cast<std::uint32_t>(secondary.size()) + more_secondary;
   }
 
+  /// Adds the addresses that the request names.
+  void list_named(std::vector<wire::Ipv4Address>& named) const;
+
   /// Whether it can be carried out for one interface only.
   [[nodiscard]] bool names_addresses() const { return primary.has_value() || !secondary.empty(); }
 };
@@ -40,9 +44,11 @@ struct AddressPlan {
 /// `InsufficientFreeAddressesInSubnet`.
 [[nodiscard]] api::ApiError no_free_addresses(const Subnet& subnet);
 
-/// Makes the interface. Pre: the subnet has the addresses.
+/// Makes the interface. What it gets by itself is none of the `spoken_for`: those that the whole
+/// request names, for this interface and for others. Pre: the subnet has the addresses.
 NetworkInterface& build_planned_interface(Call& call, const api::NetworkInterfaceId& id,
                                           Subnet& subnet, const AddressPlan& plan,
+                                          std::span<const wire::Ipv4Address> spoken_for,
                                           const GroupIds& groups);
 
 }  // namespace vpclab::control

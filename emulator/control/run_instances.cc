@@ -38,12 +38,13 @@ api::ApiResult<std::vector<api::InstanceId>> new_ids(Call& call, std::uint32_t c
 
 /// Makes (or takes) one interface of an instance and attaches it.
 void build_attached_interface(Call& call, Instance& instance, const InterfacePlan& plan,
-                              const LaunchPlan& launch) {
+                              const LaunchPlan& launch, std::span<const wire::Ipv4Address> named) {
   NetworkInterface* interface = plan.existing;
   if (interface == nullptr) {
     const api::NetworkInterfaceId id =
         part_id(call.inventory().network_interfaces, instance.id, plan.device_index);
-    interface = &build_planned_interface(call, id, *plan.subnet, plan.addresses, plan.groups);
+    interface =
+        &build_planned_interface(call, id, *plan.subnet, plan.addresses, named, plan.groups);
     if (!plan.description.empty()) {
       if (interface->extras == nullptr) {
         interface->extras = std::make_unique<InterfaceExtras>();
@@ -52,7 +53,8 @@ void build_attached_interface(Call& call, Instance& instance, const InterfacePla
     }
     put_tags(call, id, launch.interface_tags);
   }
-  attach(*interface, instance, plan.device_index, plan.delete_on_termination, call.now);
+  attach(call.inventory(), *interface, instance, plan.device_index, plan.delete_on_termination,
+         call.now);
   if (plan.public_address) {
     interface->auto_public = true;
     give_public_address(call.state, *interface);
@@ -60,14 +62,14 @@ void build_attached_interface(Call& call, Instance& instance, const InterfacePla
 }
 
 void build_instance(Call& call, const LaunchPlan& plan, Instance instance,
-                    wire::Ipv4Address classic_address) {
+                    wire::Ipv4Address classic_address, std::span<const wire::Ipv4Address> named) {
   Table<Instance>& table = call.inventory().instances;
   Instance& stored = table.at(table.insert(std::move(instance)));
   if (plan.classic.has_value()) {
     enter_classic(call, stored, *plan.classic, classic_address);
   }
   for (const InterfacePlan& interface : plan.interfaces) {
-    build_attached_interface(call, stored, interface, plan);
+    build_attached_interface(call, stored, interface, plan, named);
   }
   put_tags(call, stored.id, plan.instance_tags);
 }
@@ -115,6 +117,7 @@ api::Reply handle(Call& call, const api::RunInstancesRequest& request) {
     }
     addresses = *drawn;
   }
+  const std::vector<wire::Ipv4Address> named = named_addresses(plan->interfaces);
   Inventory& inventory = call.inventory();
   api::ReservationId reservation;
   do {
@@ -137,7 +140,7 @@ api::Reply handle(Call& call, const api::RunInstancesRequest& request) {
     instance.image = plan->image->family;
     instance.zone = plan->zone;
     instance.disable_api_termination = plan->disable_api_termination;
-    build_instance(call, *plan, std::move(instance), addresses[launch_index++]);
+    build_instance(call, *plan, std::move(instance), addresses[launch_index++], named);
   }
   inventory.reservations.insert({reservation, call.owner, std::move(*ids)});
   call.state.transitions.in_progress(call.now + call.knobs().instance_pending_delay, reservation);

@@ -211,6 +211,57 @@ TEST_F(Instances, MayHaveSeveralInterfaces) {  // ENI-1
   EXPECT_EQ(instance.network_interfaces[1].attachment->delete_on_termination, false);
 }
 
+TEST_F(Instances, GetByThemselvesNoAddressThatTheRequestNames) {  // SUB-5
+  api::RunInstancesRequest request{.image_id = "al2023", .max_count = 1, .min_count = 1};
+  request.network_interfaces.push_back(
+      {.device_index = 0, .secondary_private_ip_address_count = 1, .subnet_id = subnet});
+  request.network_interfaces.push_back(
+      {.device_index = 1,
+       .private_ip_addresses = {{.primary = false, .private_ip_address = "10.1.0.5"},
+                                {.primary = false, .private_ip_address = "10.1.0.8"}},
+       .subnet_id = subnet});
+  request.network_interfaces.push_back(
+      {.device_index = 2, .private_ip_address = "10.1.0.4", .subnet_id = subnet});
+
+  const auto launched = lab.call<api::RunInstancesResponse>(request);
+
+  std::vector<std::string> addresses;
+  for (const auto& interface : launched.instances.at(0).network_interfaces) {
+    for (const auto& address : interface.private_ip_addresses) {
+      addresses.push_back(address.private_ip_address.value());
+    }
+  }
+  EXPECT_THAT(addresses,
+              ElementsAre("10.1.0.6", "10.1.0.7", "10.1.0.9", "10.1.0.5", "10.1.0.8", "10.1.0.4"));
+}
+
+TEST_F(Instances, NameEachAddressOnce) {  // SUB-5
+  api::RunInstancesRequest request{.image_id = "al2023", .max_count = 1, .min_count = 1};
+  request.network_interfaces.push_back(
+      {.device_index = 0,
+       .private_ip_addresses = {{.primary = true, .private_ip_address = "10.1.0.10"},
+                                {.primary = false, .private_ip_address = "10.1.0.20"}},
+       .subnet_id = subnet});
+  request.network_interfaces.push_back({.device_index = 1, .subnet_id = subnet});
+  const auto with_second = [&](std::vector<api::PrivateIpAddressSpecification> addresses) {
+    request.network_interfaces[1].private_ip_addresses = std::move(addresses);
+    return request;
+  };
+  const std::string twice =
+      "InvalidParameterCombination: The same interface or address must not appear multiple times.";
+
+  EXPECT_EQ(lab.refusal(with_second({{.primary = true, .private_ip_address = "10.1.0.10"}})),
+            twice);
+  EXPECT_EQ(lab.refusal(with_second({{.primary = true, .private_ip_address = "10.1.0.20"}})),
+            twice);
+  EXPECT_EQ(lab.refusal(with_second({{.primary = false, .private_ip_address = "10.1.0.10"}})),
+            twice);
+  EXPECT_EQ(lab.refusal(with_second({{.primary = false, .private_ip_address = "10.1.0.20"}})),
+            twice);
+  lab.call<api::RunInstancesResponse>(
+      with_second({{.primary = false, .private_ip_address = "10.1.0.30"}}));
+}
+
 TEST_F(Instances, TakeAKeyPairThatExists) {  // INST-5
   api::RunInstancesRequest request = Lab::launch(subnet);
   request.key_name = "lab";

@@ -1,4 +1,6 @@
 // Network interfaces: ENI-1…5, L2-1.
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -165,6 +167,52 @@ TEST_F(Interfaces, HaveSecondaryAddresses) {
   EXPECT_THAT(lab.refusal(assign), StartsWith("Resource.AlreadyAssigned: "));
 }
 
+TEST_F(Interfaces, GetByThemselvesNoAddressThatTheRequestNames) {  // SUB-5
+  const auto created =
+      lab.call<api::CreateNetworkInterfaceResponse>(api::CreateNetworkInterfaceRequest{
+          .private_ip_addresses = {{.primary = false, .private_ip_address = "10.1.0.5"}},
+          .subnet_id = subnet});
+
+  EXPECT_EQ(created.network_interface->private_ip_address, "10.1.0.6");  // 10.1.0.4 is taken
+}
+
+TEST_F(Interfaces, AreListedInOrderOfDeviceIndex) {
+  lab.call<api::AttachNetworkInterfaceResponse>(attach(lab.interface(subnet), 2));
+  lab.call<api::AttachNetworkInterfaceResponse>(attach(lab.interface(subnet), 1));
+
+  const auto shown = lab.call<api::DescribeInstancesResponse>(
+      api::DescribeInstancesRequest{.instance_ids = {instance}});
+
+  std::vector<std::int64_t> indices;
+  for (const auto& interface : shown.reservations.at(0).instances.at(0).network_interfaces) {
+    indices.push_back(interface.attachment->device_index.value());
+  }
+  EXPECT_THAT(indices, ElementsAre(0, 1, 2));
+}
+
+TEST(Interface, IsAttachedInItsOwnTimeWhateverWasUnderWayBefore) {  // ENI-1
+  Knobs knobs;
+  knobs.interface_attach_delay = std::chrono::seconds(30);
+  Lab lab(with_knobs(knobs));
+  const std::string subnet = lab.subnet(lab.vpc("10.1.0.0/16"), "10.1.0.0/24");
+  const std::string first = lab.instance(subnet);
+  const std::string second = lab.instance(subnet);
+  const std::string moved = lab.interface(subnet);
+  api::AttachNetworkInterfaceRequest attach{
+      .device_index = 1, .instance_id = first, .network_interface_id = moved};
+  lab.call<api::AttachNetworkInterfaceResponse>(attach);
+  lab.call<api::TerminateInstancesResponse>(
+      api::TerminateInstancesRequest{.instance_ids = {first}});
+  lab.pass(std::chrono::seconds(20));
+  attach.instance_id = second;
+  lab.call<api::AttachNetworkInterfaceResponse>(attach);
+
+  lab.pass(std::chrono::seconds(29));
+  EXPECT_EQ(lab.interface_of(moved).attachment_state, AttachmentState::kAttaching);
+  lab.pass(std::chrono::seconds(1));
+  EXPECT_EQ(lab.interface_of(moved).attachment_state, AttachmentState::kAttached);
+}
+
 TEST_F(Interfaces, GiveUpSecondaryAddressesButNotThePrimary) {
   const std::string interface = lab.interface(subnet);
   lab.call<api::AssignPrivateIpAddressesResponse>(api::AssignPrivateIpAddressesRequest{
@@ -268,6 +316,30 @@ TEST(AddressBook, GivesEveryAddressOfASubnetExceptTheReserved) {  // SUB-2
       [&](wire::Ipv4Address address, AddressBook::InterfaceSlot) { listed.push_back(address); });
   EXPECT_THAT(listed, SizeIs(250));
   EXPECT_TRUE(std::is_sorted(listed.begin(), listed.end()));
+}
+
+TEST(AddressBook, PassesOverWhatIsTakenAndWhatIsSpokenFor) {  // SUB-5
+  const wire::Ipv4Prefix cidr = wire::Ipv4Prefix::of(wire::Ipv4Address::of(10, 0, 0, 0), 24);
+  AddressBook book(cidr);
+  book.take(cidr.at(5), 0);
+  const std::array spoken_for{cidr.at(6), cidr.at(4)};
+
+  EXPECT_EQ(book.lowest_free(), cidr.at(4));
+  EXPECT_EQ(book.lowest_free(spoken_for), cidr.at(7));
+  book.take(cidr.at(4), 1);
+  EXPECT_EQ(book.lowest_free(), cidr.at(6));
+}
+
+TEST(AddressBook, FindsTheLowestFreeAddressWithoutASearch) {
+  const wire::Ipv4Prefix cidr = wire::Ipv4Prefix::of(wire::Ipv4Address::of(10, 0, 0, 0), 14);
+  AddressBook book(cidr);
+  book.take(cidr.at(5), 0);  // a search from below it each time would take minutes
+
+  while (const auto address = book.lowest_free()) {
+    book.take(*address, 1);
+  }
+
+  EXPECT_EQ(book.available(), 0U);
 }
 
 }  // namespace

@@ -90,6 +90,46 @@ class CallSource {
     }
   }
 
+  /// One of the lowest addresses of a subnet: taken, free, or the next to be given (SUB-5).
+  std::string low_address(const std::string& subnet) {
+    const auto id = api::SubnetId::parse(subnet);
+    const Subnet* found = id.has_value() ? inventory_.subnets.find(*id) : nullptr;
+    if (found == nullptr) {
+      return "10.0.0.4";
+    }
+    const auto lowest = found->addresses.lowest_free().value_or(found->cidr.at(4));
+    return to_string(wire::Ipv4Address::from_host_order(lowest.to_host_order() +
+                                                        static_cast<std::uint32_t>(below(4))));
+  }
+
+  api::CreateNetworkInterfaceRequest interface_with_addresses() {
+    api::CreateNetworkInterfaceRequest request{.subnet_id = any(inventory_.subnets)};
+    if (below(2) == 0) {
+      request.secondary_private_ip_address_count = static_cast<std::int64_t>(below(3));
+    } else {
+      request.private_ip_addresses = {
+          {.primary = below(2) == 0, .private_ip_address = low_address(*request.subnet_id)}};
+    }
+    return request;
+  }
+
+  /// Two interfaces, of which each names addresses or not.
+  api::RunInstancesRequest launch_with_addresses() {
+    const std::string subnet = any(inventory_.subnets);
+    api::RunInstancesRequest request{.image_id = "al2023", .max_count = 1, .min_count = 1};
+    for (std::int64_t index = 0; index < 2; ++index) {
+      api::InstanceNetworkInterfaceSpecification& interface =
+          request.network_interfaces.emplace_back();
+      interface.device_index = index;
+      interface.subnet_id = subnet;
+      for (std::uint64_t i = below(3); i > 0; --i) {
+        interface.private_ip_addresses.push_back(
+            {.primary = below(3) == 0, .private_ip_address = low_address(subnet)});
+      }
+    }
+    return request;
+  }
+
   api::Request host_call() {
     switch (below(15)) {
       case 0:
@@ -105,9 +145,8 @@ class CallSource {
       case 4:
         return api::TerminateInstancesRequest{.instance_ids = {any(inventory_.instances)}};
       case 5:
-        return api::CreateNetworkInterfaceRequest{
-            .secondary_private_ip_address_count = static_cast<std::int64_t>(below(3)),
-            .subnet_id = any(inventory_.subnets)};
+        return below(2) == 0 ? api::Request(interface_with_addresses())
+                             : api::Request(launch_with_addresses());
       case 6:
         return api::DeleteNetworkInterfaceRequest{.network_interface_id =
                                                       any(inventory_.network_interfaces)};
