@@ -160,8 +160,8 @@ void end_peerings_of(Call& call, const Vpc& vpc) {
 
 void peering_due(ControlState& state, const api::VpcPeeringConnectionId& id, SimTime now) {
   VpcPeeringConnection* peering = state.inventory.peering_connections.find(id);
-  if (peering == nullptr) {
-    return;
+  if (peering == nullptr || now < peering->due) {
+    return;  // gone, or the expiry of one that is being accepted or deleted
   }
   Inventory& inventory = state.inventory;
   const Knobs& knobs = state.options.knobs;

@@ -98,6 +98,7 @@ struct VpcPeeringConnection {
   PeeringSide accepter;
   bool accepted = false;  // has been, whatever became of it: the accepter's CIDRs show (PCX-13)
   SimTime expires{};      // PCX-2: seven days after the request
+  SimTime due{};          // when what is under way ends: request, acceptance, deletion
   std::string message;
 
   [[nodiscard]] bool is_active() const { return state == PeeringState::kActive; }

@@ -205,6 +205,7 @@ api::ApiResult<api::CreateVpcPeeringConnectionResponse> handle(
   peering.accepter.vpc = accepter->vpc;
   peering.accepter.owner = inventory.intern(accepter->owner);
   peering.expires = call.now + call.knobs().peering_expiry;
+  peering.due = call.now + call.knobs().peering_request_delay;
   peering.message = "Initiating Request to " + account_of(call, peering.accepter);
   VpcPeeringConnection& stored =
       inventory.peering_connections.at(inventory.peering_connections.insert(std::move(peering)));
@@ -213,7 +214,7 @@ api::ApiResult<api::CreateVpcPeeringConnectionResponse> handle(
     other->peering_connections.push_back(*id);
   }
   put_tags(call, *id, std::move(*tags));
-  call.state.transitions.in_progress(call.now + call.knobs().peering_request_delay, *id);
+  call.state.transitions.in_progress(stored.due, *id);
   return api::CreateVpcPeeringConnectionResponse{.vpc_peering_connection = describe(call, stored)};
 }
 
@@ -242,7 +243,8 @@ api::ApiResult<api::AcceptVpcPeeringConnectionResponse> handle(
   }
   enter(call.state, peering, PeeringState::kProvisioning, "Provisioning");
   peering.accepted = true;
-  call.state.transitions.in_progress(call.now + call.knobs().peering_accept_delay, peering.id);
+  peering.due = call.now + call.knobs().peering_accept_delay;
+  call.state.transitions.in_progress(peering.due, peering.id);
   return api::AcceptVpcPeeringConnectionResponse{.vpc_peering_connection = describe(call, peering)};
 }
 
@@ -283,15 +285,15 @@ api::ApiResult<api::DeleteVpcPeeringConnectionResponse> handle(
   const bool crosses_regions = inventory.owner(peering.requester.owner).region !=
                                inventory.owner(peering.accepter.owner).region;
   const std::string message = "Deleted by " + call.caller.account;
-  SimTime done = call.now;
+  peering.due = call.now;
   if (peering.is_active() && crosses_regions) {
     enter(call.state, peering, PeeringState::kDeleting, message);
-    done += call.knobs().peering_delete_delay;
-    call.state.transitions.in_progress(done, peering.id);
+    peering.due += call.knobs().peering_delete_delay;
+    call.state.transitions.in_progress(peering.due, peering.id);
   } else {
     enter(call.state, peering, PeeringState::kDeleted, message);
   }
-  hide_for(call.state, peering, doer, done);
+  hide_for(call.state, peering, doer, peering.due);
   return api::DeleteVpcPeeringConnectionResponse{.return_value = true};
 }
 

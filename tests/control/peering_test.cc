@@ -213,6 +213,20 @@ TEST_F(Peerings, ExpireAfterAWeek) {  // PCX-2, CASE-26
   EXPECT_EQ(seen_by(accepter), "");
 }
 
+TEST_F(Peerings, AreAcceptedInTheirOwnTimeWheneverTheRequestWouldExpire) {  // PCX-4
+  Knobs knobs;
+  knobs.peering_expiry = std::chrono::seconds(10);
+  knobs.peering_accept_delay = std::chrono::seconds(30);
+  Lab slow(with_knobs(knobs));
+  const std::string id = slow.peering(slow.vpc("10.1.0.0/16"), slow.vpc("10.2.0.0/16"));
+  slow.call<api::AcceptVpcPeeringConnectionResponse>(accept(id));
+
+  slow.pass(std::chrono::seconds(29));
+  EXPECT_EQ(slow.peering_of(id).state, PeeringState::kProvisioning);
+  slow.pass(std::chrono::seconds(1));
+  EXPECT_EQ(slow.peering_of(id).state, PeeringState::kActive);
+}
+
 TEST_F(Peerings, AreDeletedFromEitherSide) {  // PCX-2, PCX-9, CASE-26
   for (const Caller& who : {requester, accepter}) {
     const std::string id = create_active();
