@@ -151,7 +151,10 @@ api::ApiResult<SecurityGroupRule> read_group_pair(const Call& call, const Securi
   SecurityGroupRule rule = traffic;
   rule.group = *id;
   rule.description = pair.description.value_or("");
-  if (use == PermissionUse::kMatch) {
+  if (use == PermissionUse::kMatch) {  // need not exist, and yet is shown where it does not match
+    const SecurityGroup* named = call.inventory().security_groups.find(*id);
+    rule.group_vpc = named == nullptr ? holder.vpc : named->vpc;
+    rule.group_owner = named == nullptr ? holder.owner : named->owner;
     return rule;
   }
   if (const auto checked = check_group(call, holder, *id, account); !checked.has_value()) {
@@ -273,6 +276,11 @@ std::uint64_t rule_weight(const Inventory& inventory, const std::vector<Security
     }
   }
   return weight;
+}
+
+std::uint32_t rule_quota(const Call& call, const SecurityGroup& group) {
+  return group.is_classic() ? call.quotas().classic_rules_per_security_group
+                            : call.quotas().rules_per_security_group;
 }
 
 api::ApiError too_many_rules() {

@@ -38,6 +38,9 @@ enum class PermissionUse : std::uint8_t { kAdd, kMatch };
     const Call& call, const SecurityGroup& group, const std::vector<SecurityGroupRule>& rules,
     bool egress);
 
+/// How many rules of one direction a group may have, by its platform (CLC-3).
+[[nodiscard]] std::uint32_t rule_quota(const Call& call, const SecurityGroup& group);
+
 /// RulesPerSecurityGroupLimitExceeded.
 [[nodiscard]] api::ApiError too_many_rules();
 

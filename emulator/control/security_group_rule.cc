@@ -78,12 +78,6 @@ api::ApiResult<SecurityGroup*> group_of(const Call& call, const Request& request
   }
 }
 
-/// How many rules of one direction a group may have, by its platform (CLC-3).
-std::uint32_t rule_quota(const Call& call, const SecurityGroup& group) {
-  return group.is_classic() ? call.quotas().classic_rules_per_security_group
-                            : call.quotas().rules_per_security_group;
-}
-
 /// CLC-3: whether some instance of EC2-Classic that carries a group would have too many rules.
 bool overloads_an_instance(const Call& call, const SecurityGroup& group, std::size_t added) {
   const Inventory& inventory = call.inventory();

@@ -28,6 +28,11 @@ constexpr FilterField<RuleRow> kRuleRowFilters[] = {
      [](const Call&, const RuleRow& row, FilterValues& values) { values.add(row.id.text()); }},
 };
 
+api::ApiError no_such_rule(const std::string& text) {
+  return not_found(api::code::kInvalidSecurityGroupRuleIdNotFound, "The security group rule ID",
+                   {text});
+}
+
 api::ApiResult<SecurityGroupRule*> find_rule(SecurityGroup& group, const std::string& text) {
   const Result<api::SecurityGroupRuleId> id = api::SecurityGroupRuleId::parse(text);
   if (!id.has_value()) {
@@ -38,8 +43,7 @@ api::ApiResult<SecurityGroupRule*> find_rule(SecurityGroup& group, const std::st
       return &rule;
     }
   }
-  return tl::unexpected(not_found(api::code::kInvalidSecurityGroupRuleIdNotFound,
-                                  "The security group rule ID", {text}));
+  return tl::unexpected(no_such_rule(text));
 }
 
 /// What ModifySecurityGroupRules wants a rule to be, as a permission.
@@ -109,6 +113,9 @@ api::ApiResult<Response> update_descriptions(Call& call, bool egress, const Requ
     const auto rule = find_rule(**group, given.security_group_rule_id.value_or(""));
     if (!rule.has_value()) {
       return tl::unexpected(rule.error());
+    }
+    if ((*rule)->egress != egress) {  // each direction has an action of its own
+      return tl::unexpected(no_such_rule(given.security_group_rule_id.value_or("")));
     }
     const auto place = static_cast<std::size_t>(*rule - (*group)->rules.data());
     after[place].description = given.description.value_or("");
@@ -184,7 +191,7 @@ api::ApiResult<api::ModifySecurityGroupRulesResponse> handle(
     }
   }
   for (const bool egress : {false, true}) {  // a rule may have come to name a prefix list
-    if (rule_weight(call.inventory(), after, egress) > call.quotas().rules_per_security_group) {
+    if (rule_weight(call.inventory(), after, egress) > rule_quota(call, **group)) {
       return tl::unexpected(too_many_rules());
     }
   }

@@ -282,6 +282,24 @@ TEST_F(ClassicGroups, HaveQuotasOfTheirOwn) {  // CLC-3
   EXPECT_THAT(few.refusal(allow(web, range)), StartsWith("RulesPerSecurityGroupLimitExceeded: "));
 }
 
+TEST_F(ClassicGroups, MayBeModifiedAsFarAsTheirOwnQuota) {  // CLC-3
+  ControlOptions options;
+  options.quotas.rules_per_security_group = 1;
+  options.quotas.classic_rules_per_security_group = 2;
+  ClassicLab few(options);
+  const std::string web = few.classic_group("web");
+  api::IpPermission range = tcp(80);
+  range.ip_ranges = {{.cidr_ip = "192.0.2.0/24"}, {.cidr_ip = "198.51.100.0/24"}};
+  const auto allowed = few.call<api::AuthorizeSecurityGroupIngressResponse>(allow(web, range));
+  api::ModifySecurityGroupRulesRequest modify{.group_id = web};
+  api::SecurityGroupRuleUpdate& update = modify.security_group_rules.emplace_back();
+  update.security_group_rule_id = allowed.security_group_rules.at(0).security_group_rule_id;
+  update.security_group_rule = api::SecurityGroupRuleRequest{
+      .ip_protocol = "tcp", .from_port = 443, .to_port = 443, .cidr_ipv4 = "192.0.2.0/24"};
+
+  few.call<api::ModifySecurityGroupRulesResponse>(modify);
+}
+
 TEST_F(ClassicGroups, TogetherHaveAtMostSoManyRules) {  // CLC-3
   ControlOptions options;
   options.quotas.classic_rules_per_instance = 4;

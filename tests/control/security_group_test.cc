@@ -222,6 +222,26 @@ TEST_F(SecurityGroups, OfTheDefaultVpcTellOfUnknownRules) {  // SG-19
   EXPECT_EQ(revoked.unknown_ip_permissions[0].from_port, 22);
 }
 
+TEST_F(SecurityGroups, TellWhoseTheGroupOfAnUnknownRuleIs) {  // SG-19
+  lab.caller().account = "222222222222";                      // not the first to come
+  lab.call<api::CreateDefaultVpcResponse>(api::CreateDefaultVpcRequest{});
+  const auto created = lab.call<api::CreateSecurityGroupResponse>(
+      api::CreateSecurityGroupRequest{.description = "x", .group_name = "y"});
+  api::RevokeSecurityGroupIngressRequest request =
+      revoke({from_group("sg-00000000"), from_group(group)});
+  request.group_id = created.group_id;
+
+  const auto revoked = lab.call<api::RevokeSecurityGroupIngressResponse>(request);
+
+  ASSERT_THAT(revoked.unknown_ip_permissions, SizeIs(1));
+  const auto& pairs = revoked.unknown_ip_permissions[0].user_id_group_pairs;
+  ASSERT_THAT(pairs, SizeIs(2));
+  EXPECT_EQ(pairs[0].user_id, "222222222222");
+  EXPECT_FALSE(pairs[0].vpc_id.has_value());
+  EXPECT_EQ(pairs[1].user_id, kDefaultAccount);
+  EXPECT_EQ(pairs[1].vpc_id, vpc);
+}
+
 TEST_F(SecurityGroups, OfTheDefaultVpcGainAndLoseRulesByName) {  // SG-14, SG-19
   const std::string named_y = "y";
   api::AuthorizeSecurityGroupIngressRequest ssh{.cidr_ip = "10.1.0.0/16",
@@ -497,6 +517,14 @@ TEST_F(SecurityGroups, DescribeRulesInWords) {
   lab.call<api::UpdateSecurityGroupRuleDescriptionsIngressResponse>(request);
 
   EXPECT_EQ(describe(group).ip_permissions.at(0).ip_ranges.at(0).description, "the lab's pings");
+  const auto outgoing = std::find_if(stored().rules.begin(), stored().rules.end(),
+                                     [](const SecurityGroupRule& rule) { return rule.egress; });
+  const std::string id = outgoing->id.text();
+  request.ip_permissions.clear();
+  request.security_group_rule_descriptions = {{.security_group_rule_id = id, .description = "x"}};
+  EXPECT_EQ(lab.refusal(request),
+            "InvalidSecurityGroupRuleId.NotFound: The security group rule ID '" + id +
+                "' does not exist");
 }
 
 }  // namespace
