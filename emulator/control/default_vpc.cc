@@ -63,6 +63,11 @@ api::ApiResult<api::CreateDefaultVpcResponse> handle(Call& call,
     return api::refuse(api::code::kVpcLimitExceeded,
                        "The maximum number of VPCs has been reached.");
   }
+  if (at_quota(call, call.inventory().internet_gateways,
+               call.quotas().internet_gateways_per_region)) {  // it brings one (VPC-13)
+    return api::refuse(api::code::kInternetGatewayLimitExceeded,
+                       "The maximum number of internet gateways has been reached.");
+  }
   if (call.dry_run) {
     return tl::unexpected(api::dry_run_operation());
   }

@@ -1,5 +1,7 @@
 #include "emulator/control/tags.h"
 
+#include <algorithm>
+
 #include "emulator/api/generated/tag.h"
 #include "emulator/control/filter.h"
 #include "emulator/control/noun.h"
@@ -10,20 +12,27 @@
 namespace vpclab::control {
 namespace {
 
-constexpr std::size_t kMaxKeySize = 128;
-constexpr std::size_t kMaxValueSize = 256;
+constexpr std::size_t kMaxKeySize = 128;    // characters
+constexpr std::size_t kMaxValueSize = 256;  // characters
 constexpr std::size_t kMaxTags = 50;
+
+/// How many characters a UTF-8 text has: the bytes that continue one are not counted.
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
+  }));
+}
 
 /// Adds a request's tags to `tags`, or says what is wrong with them.
 api::ApiResult<bool> read_tags(const std::vector<api::Tag>& from, Tags& tags) {
   for (const api::Tag& tag : from) {
     const std::string key = tag.key.value_or("");
     const std::string value = tag.value.value_or("");
-    if (key.empty() || key.size() > kMaxKeySize) {
+    if (key.empty() || characters(key) > kMaxKeySize) {
       return api::refuse(api::code::kInvalidParameterValue,
                          "Tag key length must be between 1 and 128 characters");
     }
-    if (value.size() > kMaxValueSize) {
+    if (characters(value) > kMaxValueSize) {
       return api::refuse(api::code::kInvalidParameterValue,
                          "Tag value exceeds the maximum length of 256 characters");
     }

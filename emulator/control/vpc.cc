@@ -32,12 +32,6 @@ std::string_view to_string(CidrState state) {
       return "associated";
     case CidrState::kDisassociating:
       return "disassociating";
-    case CidrState::kDisassociated:
-      return "disassociated";
-    case CidrState::kFailing:
-      return "failing";
-    case CidrState::kFailed:
-      return "failed";
   }
   return "";
 }

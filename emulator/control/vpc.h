@@ -17,15 +17,8 @@ enum class VpcState : std::uint8_t { kPending, kAvailable };
 
 enum class Tenancy : std::uint8_t { kDefault, kDedicated };
 
-/// VPC-11.
-enum class CidrState : std::uint8_t {
-  kAssociating,
-  kAssociated,
-  kDisassociating,
-  kDisassociated,
-  kFailing,
-  kFailed,
-};
+/// VPC-11, as far as they are seen here: one that is disassociated is gone, and none fails.
+enum class CidrState : std::uint8_t { kAssociating, kAssociated, kDisassociating };
 
 struct VpcCidr {
   api::VpcCidrAssociationId association;

@@ -4,6 +4,7 @@
 
 #include "emulator/api/generated/vpc.h"
 #include "emulator/control/describe.h"
+#include "emulator/control/effective_routes.h"
 #include "emulator/control/network_actions.h"
 #include "emulator/control/noun.h"
 #include "emulator/control/vpc.h"
@@ -91,8 +92,9 @@ api::ApiResult<bool> check_secondary(const Call& call, const Vpc& vpc, Ipv4Prefi
     }
   }
   for (const api::RouteTableId& id : vpc.route_tables) {
-    for (const Route& route : call.inventory().route_tables.get(id).routes) {
-      if (cidr.contains(route.destination)) {
+    for (const EffectiveRoute& route :  // an entry of a prefix list is a destination, too
+         effective_routes(call.inventory(), call.inventory().route_tables.get(id))) {
+      if (!route.is_local() && cidr.contains(route.destination)) {
         return conflict(
             cidr, "the route " + to_string(route.destination) + " in route table " + id.text());
       }

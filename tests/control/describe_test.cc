@@ -136,6 +136,12 @@ TEST_F(Describe, RefusesWrongTags) {
   EXPECT_THAT(lab.refusal(api::CreateTagsRequest{
                   .resources = {one}, .tags = {{.key = std::string(129, 'k'), .value = "b"}}}),
               StartsWith("InvalidParameterValue: "));
+  std::string umlauts;
+  for (int i = 0; i < 128; ++i) {
+    umlauts += "\u00e4";  // characters count, not bytes
+  }
+  lab.call<api::CreateTagsResponse>(
+      api::CreateTagsRequest{.resources = {one}, .tags = {{.key = umlauts, .value = umlauts}}});
   std::vector<api::Tag> many;
   for (int i = 0; i < 51; ++i) {
     many.push_back({.key = std::to_string(i), .value = ""});
@@ -288,6 +294,14 @@ TEST(Quota, IsEachOwnersOwn) {
 
   EXPECT_THAT(lab.refusal(api::CreateVpcRequest{.cidr_block = "10.2.0.0/16"}),
               StartsWith("VpcLimitExceeded: "));
+}
+
+TEST(Quota, OfGatewaysHoldsForTheDefaultVpcToo) {  // VPC-13
+  Lab lab(with_quotas({.internet_gateways_per_region = 1}));
+  lab.gateway();
+
+  EXPECT_THAT(lab.refusal(api::CreateDefaultVpcRequest{}),
+              StartsWith("InternetGatewayLimitExceeded: "));
 }
 
 }  // namespace

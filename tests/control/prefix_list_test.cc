@@ -233,6 +233,16 @@ TEST_F(PrefixLists, AreDestinationsOfRoutes) {
                 " in route table " + table);
 }
 
+TEST_F(PrefixLists, KeepTheVpcFromTakingTheirBlocks) {  // VPC-9
+  lab.call<api::CreateRouteResponse>(route_to(create({"10.7.0.0/24"})));
+  api::AssociateVpcCidrBlockRequest request{.cidr_block = "10.7.0.0/16", .vpc_id = vpc};
+
+  EXPECT_THAT(lab.refusal(request), StartsWith("CidrConflict: The CIDR '10.7.0.0/16' conflicts "
+                                               "with the route 10.7.0.0/24 in route table "));
+  request.cidr_block = "10.7.0.0/25";
+  lab.call<api::AssociateVpcCidrBlockResponse>(request);
+}
+
 TEST_F(PrefixLists, GiveWayToRoutesOfTheirOwn) {  // RT-9, RT-11, RT-12
   const std::string id =
       create({"203.0.113.0/24", "10.1.2.0/24", "169.254.169.0/24", "198.51.100.0/24"});
