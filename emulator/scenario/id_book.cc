@@ -233,7 +233,7 @@ std::optional<std::string> IdBook::expand(std::string_view text, std::string& mi
   std::string out;
   std::size_t copied = 0;
   for (const Placeholder& placeholder : find_placeholders(text)) {
-    const std::optional<std::string> value = find(placeholder.name);
+    std::optional<std::string> value = find(placeholder.name);
     if (!value.has_value()) {
       missing = placeholder.name;
       return std::nullopt;

@@ -25,7 +25,6 @@ std::string_view form_name(OptionForm form) {
     case OptionForm::kOptionalValue:
       return "optional";
     case OptionForm::kFlag:
-      return "flag";
     case OptionForm::kNegativeFlag:
       return "flag";
   }

@@ -33,13 +33,14 @@ std::uint16_t sequence_of(Bytes frame) {
 
 /// A ping from alice, run to its end.
 struct Pinging {
-  explicit Pinging(PingOptions options, Ipv4Address to = kBob, std::string name = "") : wire() {
-    start(options, to, std::move(name));
+  explicit Pinging(const PingOptions& options, Ipv4Address to = kBob, const std::string& name = "")
+      : wire() {
+    start(options, to, name);
   }
 
   Pinging() = default;
 
-  void start(const PingOptions& options, Ipv4Address to = kBob, std::string name = "") {
+  void start(const PingOptions& options, Ipv4Address to = kBob, const std::string& name = "") {
     ping = std::make_unique<Ping>(options, to, name.empty() ? to_string(to) : name, &text);
     ping->start(wire.now, wire.alice);
   }

@@ -53,7 +53,7 @@ class ClassicLab : public Lab {
   }
 
   std::string enabled_vpc(const std::string& cidr) {
-    const std::string id = vpc(cidr);
+    std::string id = vpc(cidr);
     enable(id);
     return id;
   }

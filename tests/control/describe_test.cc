@@ -143,6 +143,7 @@ TEST_F(Describe, RefusesWrongTags) {
   lab.call<api::CreateTagsResponse>(
       api::CreateTagsRequest{.resources = {one}, .tags = {{.key = umlauts, .value = umlauts}}});
   std::vector<api::Tag> many;
+  many.reserve(51);
   for (int i = 0; i < 51; ++i) {
     many.push_back({.key = std::to_string(i), .value = ""});
   }

@@ -137,7 +137,7 @@ class Lab {
   }
 
   std::string attached_gateway(const std::string& vpc_id) {
-    const std::string id = gateway();
+    std::string id = gateway();
     call<api::AttachInternetGatewayResponse>(
         api::AttachInternetGatewayRequest{.internet_gateway_id = id, .vpc_id = vpc_id});
     return id;
@@ -183,7 +183,7 @@ class Lab {
   }
 
   std::string active_peering(const std::string& requester, const std::string& accepter) {
-    const std::string id = peering(requester, accepter);
+    std::string id = peering(requester, accepter);
     accept(id);
     return id;
   }

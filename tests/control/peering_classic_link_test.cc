@@ -69,7 +69,7 @@ class PeeringWithClassicLink : public testing::Test {
   const std::string b = (as_b(), vpc("192.168.0.0/16", "vpc-80cb52e4"));
   const std::string pcx = [this] {
     as_a();
-    const std::string id = peer(a, b);
+    std::string id = peer(a, b);
     as_b();
     lab.accept(id);
     return id;

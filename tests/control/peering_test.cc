@@ -30,7 +30,7 @@ class Peerings : public testing::Test {
   }
 
   std::string create_active() {
-    const std::string id = create();
+    std::string id = create();
     as(accepter);
     lab.accept(id);
     return id;

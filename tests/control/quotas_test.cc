@@ -32,7 +32,7 @@ std::string the_vpc(Lab& lab) {
   for (const Vpc& vpc : lab.inventory().vpcs) {
     return vpc.id.text();
   }
-  const std::string id = lab.vpc("10.1.0.0/16");
+  std::string id = lab.vpc("10.1.0.0/16");
   lab.subnet(id, "10.1.0.0/24");
   return id;
 }

@@ -37,7 +37,7 @@ class CallSource {
 
   std::string cidr(int shortest, int longest) {
     const int length =
-        shortest + static_cast<int>(below(static_cast<std::uint64_t>(longest - shortest + 1)));
+        shortest + static_cast<int>(below(static_cast<std::uint64_t>(longest - shortest) + 1));
     const auto address = wire::Ipv4Address::of(10, static_cast<std::uint8_t>(below(4)),
                                                static_cast<std::uint8_t>(below(256)), 0);
     return to_string(wire::Ipv4Prefix::of(address, length));

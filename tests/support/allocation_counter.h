@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <new>
 
+// Definitions are what this header is for. NOLINTBEGIN(misc-definitions-in-headers)
+
 namespace {
 
 /// Allocations of this program so far.
@@ -34,3 +36,5 @@ std::size_t allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
   std::free(memory);
 }
+
+// NOLINTEND(misc-definitions-in-headers)

@@ -218,7 +218,7 @@ class ToyWorld {
   /// Pings and says what became of the requests: "ok" if all were answered, else the verdict on the
   /// first that was not.
   std::string ping(int from, std::string_view to, std::uint64_t count = 1,
-                   app::PingOptions options = {}) {
+                   const app::PingOptions& options = {}) {
     return ping(guest(from), to, count, options);
   }
 

@@ -112,6 +112,7 @@ TEST(PacketPool, KeepsBytesWhereTheyAreWhileItGrows) {
 TEST(PacketPool, TakesNoMemoryInSteadyState) {
   PacketPool pool;
   std::vector<PacketHandle> in_flight;
+  in_flight.reserve(300);
   for (int i = 0; i < 300; ++i) {
     in_flight.push_back(pool.allocate(100));
   }

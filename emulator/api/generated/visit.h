@@ -9,6 +9,7 @@ namespace vpclab::api {
 /// `visitor(const CreateVpcRequest&)` and so on: one overload for each of the 122
 /// actions (or a template), all with the same result.
 template <class Visitor>
+// NOLINTNEXTLINE(readability-function-size): a case for each action
 decltype(auto) visit(Visitor&& visitor, const Request& request) {
   switch (request.action()) {
     case Action::kAcceptVpcPeeringConnection:
