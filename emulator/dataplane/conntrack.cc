@@ -19,9 +19,12 @@ std::uint8_t closing_bit(const PacketFacts& facts) {
 }  // namespace
 
 bool may_begin_flow(const PacketFacts& facts) {
-  return facts.traffic != TrafficClass::kIcmp ||
-         !wire::is_icmp_query(static_cast<wire::IcmpType>(facts.icmp_type())) ||
-         is_icmp_request(facts.icmp_type());
+  if (facts.traffic != TrafficClass::kIcmp) {
+    return true;
+  }
+  const auto type = static_cast<wire::IcmpType>(facts.icmp_type());
+  return wire::is_icmp_query(type) ? is_icmp_request(facts.icmp_type())
+                                   : !wire::is_icmp_error(type);
 }
 
 SimTime Conntrack::deadline_of(const FlowKey& key, std::uint8_t seen, SimTime now) const {

@@ -48,7 +48,8 @@ struct FlowKey {
          type == static_cast<std::uint8_t>(wire::IcmpType::kTimestampRequest);
 }
 
-/// Whether a packet that no flow knows may begin one: an unasked ICMP reply does not.
+/// Whether a packet that no flow knows may begin one. An unasked ICMP reply does not, nor an ICMP
+/// error, which answers something and has no answer itself (SG-2, SG-25).
 [[nodiscard]] bool may_begin_flow(const PacketFacts& facts);
 
 /// The key of a packet that leaves (`egress`) or enters the interface. Pre: not a later fragment.

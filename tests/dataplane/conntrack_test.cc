@@ -89,7 +89,8 @@ TEST(Conntrack, LetsNoUnaskedReplyBeginAFlow) {  // CASE-11
   EXPECT_FALSE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 0))));
   EXPECT_FALSE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 14))));
   EXPECT_TRUE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 8))));
-  EXPECT_TRUE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 3, 3))));
+  EXPECT_FALSE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 3, 3))));
+  EXPECT_FALSE(may_begin_flow(facts_of(testing::icmp(kThere, kHere, 11, 0))));
   EXPECT_TRUE(may_begin_flow(facts_of(testing::udp(kThere, kHere, 1, 2))));
 }
 

@@ -193,6 +193,22 @@ TEST(InterfaceFilter, WantsARuleForErrorsWhenStrict) {  // SG-25: sg.icmp_errors
   EXPECT_EQ(alice.in(testing::icmp_error(kPeer, kMe, 3, 3, probe)).reason, DropReason::kSgIngress);
 }
 
+TEST(InterfaceFilter, TakesNoErrorForTheAnswerToAnError) {  // SG-2, SG-25: strict
+  TrackingOptions options;
+  options.related_icmp_errors = false;
+  GroupRule udp_in = open_rule(false);
+  udp_in.traffic = {17, 33434, 33534};
+  Filter bob(with_rules({udp_in, open_rule(true)}), kAlice, options);
+  const auto probe = testing::udp(kPeer, kMe, 40000, 33434);
+  const auto own_probe = testing::udp(kMe, kPeer, 40000, 33434);
+  bob.in(probe);
+  EXPECT_EQ(bob.out(testing::icmp_error(kMe, kPeer, 3, 3, probe)).kind, Kind::kUntracked);
+
+  bob.out(own_probe);
+  EXPECT_EQ(bob.in(testing::icmp_error(kPeer, kMe, 3, 3, own_probe)).reason,
+            DropReason::kSgIngress);
+}
+
 TEST(InterfaceFilter, ChecksTheSourceOnTheWayOut) {  // ENI-3, L2-4
   Filter alice(toy_vpc());
   Filter appliance(toy_vpc(), kRouter);

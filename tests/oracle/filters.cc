@@ -38,8 +38,8 @@ bool opens_all_ports(const GroupRule& rule, int protocol) {
 /// Whether a packet that a rule admits begins a tracked flow (SG-21, SG-22).
 Known begins_flow(const Packet& packet, const std::vector<const GroupRule*>& admitting,
                   bool other_way_is_open) {
-  if (packet.is_answer()) {
-    return Known::kNo;  // nobody asked
+  if (packet.is_answer() || packet.is_error()) {
+    return Known::kNo;  // nobody asked; or about something, and no beginning
   }
   if (packet.protocol == kIcmp) {
     return packet.is_query() ? Known::kYes : Known::kPerhaps;
