@@ -51,12 +51,7 @@ bool is_related(const GroupContext& context, const PacketFacts& facts, Bytes pac
       context.conntrack->find(flow_key(inner, !egress), context.now) != nullptr) {
     return true;
   }
-  if (inner.source != facts.destination) {
-    return false;
-  }
-  const wire::Ipv4Address remote = egress ? inner.source : inner.destination;
-  const GroupRule* rule = context.groups.match(!egress, remote, inner, context.address_sets);
-  return rule != nullptr && context.groups.leaves_untracked(*rule, inner.traffic);
+  return inner.source == facts.destination && context.groups.leaves_untracked(!egress, inner);
 }
 
 }  // namespace
@@ -86,7 +81,7 @@ Admission judge_groups(const GroupContext& context, const PacketFacts& facts, By
     const GroupRule* match = ask();
     if (match == nullptr) {
       admission.reason = egress ? DropReason::kSgEgress : DropReason::kSgIngress;
-    } else if (context.groups.leaves_untracked(*match, facts.traffic) || !may_begin_flow(facts)) {
+    } else if (!may_begin_flow(facts) || context.groups.leaves_untracked(egress, facts)) {
       admission.kind = Admission::Kind::kUntracked;
     } else {
       admission.kind = Admission::Kind::kNew;

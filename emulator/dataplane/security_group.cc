@@ -33,6 +33,14 @@ SecurityGroups::SecurityGroups(std::vector<api::SecurityGroupId> groups,
   }
 }
 
+bool SecurityGroups::is_open_to_all(bool egress, TrafficClass traffic, std::uint16_t port) const {
+  for (const FilterRule* rule = lists_[egress ? 1 : 0].begin(traffic);; ++rule) {
+    if (rule->mask == 0 && rule->set == FilterRule::kNoSet && rule->matches(0, port)) {
+      return rule->source != RuleLists::kEnd;
+    }
+  }
+}
+
 std::uint32_t SecurityGroups::rule_count(const api::SecurityGroupId& group, bool egress) const {
   return static_cast<std::uint32_t>(std::count_if(
       rules_.begin(), rules_.end(),

@@ -52,11 +52,15 @@ class SecurityGroups {
     }
   }
 
-  /// SG-22: whether a flow that `admitting` lets through goes untracked: TCP or UDP, the rule's
-  /// peer 0.0.0.0/0, and in the other direction 0.0.0.0/0 is allowed on all ports.
-  [[nodiscard]] bool leaves_untracked(const GroupRule& admitting, TrafficClass traffic) const {
-    return admitting.is_open() &&
-           all_open_[admitting.egress ? 0 : 1][static_cast<std::size_t>(traffic)];
+  /// SG-22: whether a packet, of no tracked flow, belongs to an untracked one. It is of TCP or UDP,
+  /// and begins such a flow (some rule admits it from 0.0.0.0/0, and in the other direction
+  /// 0.0.0.0/0 is allowed on all ports) or answers one. Either way some rule admits it.
+  [[nodiscard]] bool leaves_untracked(bool egress, const PacketFacts& facts) const {
+    const auto traffic = static_cast<std::size_t>(facts.traffic);
+    const bool begins = all_open_[egress ? 0 : 1][traffic] &&
+                        is_open_to_all(egress, facts.traffic, facts.destination_port);
+    return begins || (all_open_[egress ? 1 : 0][traffic] &&
+                      is_open_to_all(!egress, facts.traffic, facts.source_port));
   }
 
   [[nodiscard]] const std::vector<api::SecurityGroupId>& groups() const { return groups_; }
@@ -68,6 +72,10 @@ class SecurityGroups {
   [[nodiscard]] std::uint32_t rule_count(const api::SecurityGroupId& group, bool egress) const;
 
  private:
+  /// Whether any rule opens a port to 0.0.0.0/0: rules have no order (SG-1), so it need not be the
+  /// one that match() finds.
+  [[nodiscard]] bool is_open_to_all(bool egress, TrafficClass traffic, std::uint16_t port) const;
+
   std::vector<api::SecurityGroupId> groups_;
   std::vector<GroupRule> rules_;
   std::array<RuleLists, 2> lists_;  // ingress, egress

@@ -127,13 +127,44 @@ TEST(InterfaceFilter, KeepsATrackedFlowWhenItsRuleIsGone) {  // SG-12, CASE-15
 TEST(InterfaceFilter, CutsAnUntrackedFlowAtOnce) {  // SG-12, SG-22
   GroupRule web = open_rule(false);
   web.traffic = {6, 80, 80};
-  Filter alice(with_rules({web, open_rule(true)}));
-  const auto request = testing::tcp(kPeer, kMe, 40000, 80);
-  ASSERT_EQ(alice.in(request).kind, Kind::kUntracked);
-  EXPECT_EQ(alice.out(testing::tcp(kMe, kPeer, 80, 40000)).kind, Kind::kNew);
+  GroupRule echo = open_rule(false);
+  echo.traffic = {17, 7, 7};
+  const std::vector<GroupRule> rules = {web, echo, open_rule(true)};
+  const auto tcp = [](auto... rest) { return testing::tcp(rest...); };
+  const auto udp = [](auto... rest) { return testing::udp(rest...); };
+  const auto check = [&](const auto& packet, std::uint16_t port) {
+    Filter alice(with_rules(rules));
+    EXPECT_EQ(alice.in(packet(kPeer, kMe, std::uint16_t{40000}, port)).kind, Kind::kUntracked);
+    EXPECT_EQ(alice.out(packet(kMe, kPeer, port, std::uint16_t{40000})).kind, Kind::kUntracked);
+    EXPECT_EQ(alice.in(packet(kPeer, kMe, std::uint16_t{40000}, port)).kind, Kind::kUntracked);
 
-  Filter cut(with_rules({open_rule(true)}));
-  EXPECT_EQ(cut.in(request).reason, DropReason::kSgIngress);
+    alice.tables().group_sets[1] = SecurityGroups({}, {open_rule(true)});
+    EXPECT_EQ(alice.in(packet(kPeer, kMe, std::uint16_t{40000}, port)).reason,
+              DropReason::kSgIngress);
+  };
+
+  check(tcp, 80);
+  check(udp, 7);
+}
+
+TEST(InterfaceFilter, LeavesAnUntrackedFlowsAnswersToTheOtherRule) {  // SG-22
+  GroupRule web = open_rule(true);
+  web.traffic = {6, 80, 80};
+  Filter alice(with_rules({open_rule(false), web}));
+  ASSERT_EQ(alice.out(testing::tcp(kMe, kPeer, 40000, 80)).kind, Kind::kUntracked);
+  EXPECT_EQ(alice.in(testing::tcp(kPeer, kMe, 80, 40000)).kind, Kind::kUntracked);
+
+  alice.tables().group_sets[1] = SecurityGroups({}, {web});
+  EXPECT_EQ(alice.in(testing::tcp(kPeer, kMe, 80, 40000)).reason, DropReason::kSgIngress);
+}
+
+TEST(InterfaceFilter, TracksWhatItBeginsBesideAnOpenPort) {  // SG-2, SG-22
+  GroupRule web = open_rule(false);
+  web.traffic = {6, 80, 80};
+  Filter alice(with_rules({web, open_rule(true)}));
+
+  EXPECT_EQ(alice.out(testing::tcp(kMe, kPeer, 40000, 443)).kind, Kind::kNew);
+  EXPECT_EQ(alice.in(testing::tcp(kPeer, kMe, 443, 40000)).kind, Kind::kTracked);
 }
 
 TEST(InterfaceFilter, AlwaysTracksIcmp) {  // SG-21, SG-22

@@ -113,17 +113,35 @@ TEST(SecurityGroups, LeaveOpenFlowsUntracked) {  // SG-22
            rule(kIngress, RuleTraffic::icmp(-1, -1), "0.0.0.0/0"),
            rule(kEgress, {-1, 0, 0xffff}, "0.0.0.0/0")});
 
-  EXPECT_FALSE(web.leaves_untracked(web.rules()[0], TrafficClass::kTcp));  // a single peer
-  EXPECT_TRUE(web.leaves_untracked(web.rules()[1], TrafficClass::kTcp));
-  EXPECT_FALSE(web.leaves_untracked(web.rules()[2], TrafficClass::kIcmp));  // always tracked
+  const auto in = [&](const SecurityGroups& groups, const testing::PacketBytes& packet) {
+    return groups.leaves_untracked(kIngress, facts_of(packet));
+  };
+  const auto out = [&](const SecurityGroups& groups, const testing::PacketBytes& packet) {
+    return groups.leaves_untracked(kEgress, facts_of(packet));
+  };
+  EXPECT_FALSE(in(web, testing::tcp(kThere, kHere, 40000, 22)));  // a single peer
+  EXPECT_TRUE(in(web, testing::tcp(kThere, kHere, 40000, 80)));
+  EXPECT_TRUE(out(web, testing::tcp(kHere, kThere, 80, 40000)));  // its answer
+  EXPECT_FALSE(in(web, testing::icmp(kThere, kHere, 8)));         // always tracked
   // Going out, 0.0.0.0/0 is open on port 80 only on the way back.
-  EXPECT_FALSE(web.leaves_untracked(web.rules()[3], TrafficClass::kTcp));
+  EXPECT_FALSE(out(web, testing::tcp(kHere, kThere, 40000, 80)));
+  EXPECT_FALSE(out(web, testing::tcp(kHere, kThere, 22, 40000)));
 
   const SecurityGroups udp({}, {rule(kIngress, {17, 0, 0xffff}, "0.0.0.0/0"),
                                 rule(kEgress, {17, 0, 0xffff}, "0.0.0.0/0")});
-  EXPECT_TRUE(udp.leaves_untracked(udp.rules()[0], TrafficClass::kUdp));
-  EXPECT_TRUE(udp.leaves_untracked(udp.rules()[1], TrafficClass::kUdp));
-  EXPECT_FALSE(udp.leaves_untracked(udp.rules()[1], TrafficClass::kTcp));
+  EXPECT_TRUE(in(udp, testing::udp(kThere, kHere, 1, 2)));
+  EXPECT_TRUE(out(udp, testing::udp(kHere, kThere, 1, 2)));
+  EXPECT_FALSE(out(udp, testing::tcp(kHere, kThere, 1, 2)));
+}
+
+TEST(SecurityGroups, LeaveFlowsUntrackedWhateverTheOrderOfTheirRules) {  // SG-1, SG-22
+  const GroupRule special = rule(kIngress, {6, 80, 80}, "10.1.0.0/16");
+  const GroupRule open = rule(kIngress, {6, 80, 80}, "0.0.0.0/0");
+  const GroupRule all_out = rule(kEgress, {-1, 0, 0xffff}, "0.0.0.0/0");
+  const PacketFacts request = facts_of(testing::tcp(kThere, kHere, 40000, 80));
+
+  EXPECT_TRUE(SecurityGroups({}, {special, open, all_out}).leaves_untracked(kIngress, request));
+  EXPECT_TRUE(SecurityGroups({}, {open, special, all_out}).leaves_untracked(kIngress, request));
 }
 
 TEST(SecurityGroups, CountTheRulesOfEachGroup) {

@@ -35,24 +35,17 @@ bool opens_all_ports(const GroupRule& rule, int protocol) {
          (rule.protocol == -1 || (rule.protocol == protocol && rule.from <= 0 && rule.to >= 65535));
 }
 
-/// Whether a packet that a rule admits begins a tracked flow (SG-21, SG-22).
-Known begins_flow(const Packet& packet, const std::vector<const GroupRule*>& admitting,
-                  bool other_way_is_open) {
+/// Whether a packet that a rule admits begins a tracked flow (SG-21, SG-22). `is_untracked`: it is
+/// part of a conversation that one side's rules open to everybody and the other's on all ports.
+Known begins_flow(const Packet& packet, bool is_untracked) {
   if (packet.is_answer() || packet.is_error()) {
     return Known::kNo;  // nobody asked; or about something, and no beginning
   }
   if (packet.protocol == kIcmp) {
     return packet.is_query() ? Known::kYes : Known::kPerhaps;
   }
-  if ((packet.protocol != kTcp && packet.protocol != kUdp) || !other_way_is_open) {
-    return Known::kYes;
-  }
-  const auto everybody = std::count_if(admitting.begin(), admitting.end(),
-                                       [](const GroupRule* rule) { return is_everybody(*rule); });
-  if (everybody == 0) {
-    return Known::kYes;
-  }
-  return static_cast<std::size_t>(everybody) == admitting.size() ? Known::kNo : Known::kPerhaps;
+  return (packet.protocol == kTcp || packet.protocol == kUdp) && is_untracked ? Known::kNo
+                                                                              : Known::kYes;
 }
 
 }  // namespace
@@ -111,19 +104,24 @@ std::string Oracle::flow_place(const Filter& filter) {
                                                                  : filter.place;
 }
 
-/// The rules that admit a packet (SG-3: of all groups), and whether the other way is open (SG-22).
+/// The rules that admit a packet (SG-3: of all groups), and whether it is of an untracked flow: its
+/// first packet, or an answer (SG-22).
 Oracle::Verdict Oracle::ask_rules(const Filter& filter, const Packet& packet, bool egress) const {
   static const GroupRule kAllOut{.egress = true, .cidr = Cidr{0, 0}, .group = {}, .id = {}};
   Verdict verdict;
-  bool other_way_is_open = false;
-  std::vector<const GroupRule*> admitting;
+  Packet answered = packet;  // what it answers, if it is an answer
+  std::swap(answered.source, answered.destination);
+  std::swap(answered.source_port, answered.destination_port);
+  bool wide_open[2] = {false, false};            // by rule.egress
+  bool opened_to_everybody[2] = {false, false};  // for the packet, or for what it answers
   const auto consider = [&](const std::string& group, const GroupRule& rule) {
     if (rule_admits(rule, filter, packet, egress)) {
-      admitting.push_back(&rule);
       verdict.among.push_back(group + " " + rule.id);
     }
-    other_way_is_open =
-        other_way_is_open || (rule.egress != egress && opens_all_ports(rule, packet.protocol));
+    wide_open[rule.egress] |= opens_all_ports(rule, packet.protocol);
+    opened_to_everybody[rule.egress] |=
+        is_everybody(rule) &&
+        rule_admits(rule, filter, rule.egress == egress ? packet : answered, rule.egress);
   };
   for (const std::string& id : filter.groups) {
     for (const GroupRule& rule : find(network_.groups, id)->rules) {
@@ -133,7 +131,8 @@ Oracle::Verdict Oracle::ask_rules(const Filter& filter, const Packet& packet, bo
       consider(id, kAllOut);  // CLC-3
     }
   }
-  verdict.begins = begins_flow(packet, admitting, other_way_is_open);
+  verdict.begins = begins_flow(packet, (opened_to_everybody[egress] && wide_open[!egress]) ||
+                                           (opened_to_everybody[!egress] && wide_open[egress]));
   return verdict;
 }
 
