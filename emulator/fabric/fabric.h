@@ -122,7 +122,8 @@ class Fabric final : private node::Planner,
   [[nodiscard]] bool is_cloud_address(wire::Ipv4Address address) const override;
 
   node::VpcRouter& router_or_new(const api::VpcId& id);
-  void remove_members(node::VpcRouter& router, const dataplane::VpcTables& next);
+  void remove_interfaces(node::VpcRouter& router, const dataplane::VpcTables& next);
+  void remove_instances(node::VpcRouter& router, const dataplane::VpcTables& next);
   void follow_guests(node::VpcRouter& router, const dataplane::VpcTables& tables);
   node::Eni* follow_interface(node::VpcRouter& router, const dataplane::VpcTables& tables,
                               std::uint32_t slot);

@@ -18,11 +18,7 @@ void Fabric::refresh(node::VpcRouter& router) {
   }
   auto tables = std::make_unique<const dataplane::VpcTables>(std::move(*compiled));
 
-  for (node::Eni* eni : router.plan().interfaces) {
-    if (eni != nullptr) {
-      eni->set_slot(kNowhere);
-    }
-  }
+  remove_interfaces(router, *tables);
   const std::size_t known =
       router.plan().tables == nullptr ? 0 : router.plan().tables->interfaces.size();
   if (tables->interfaces.size() > known) {
@@ -44,7 +40,7 @@ void Fabric::refresh(node::VpcRouter& router) {
   follow_nat_gateways(router, *tables, plan);
   plan.gateway = follow_gateway(router, *tables);
   follow_public_addresses(router, *tables);
-  remove_members(router, *tables);
+  remove_instances(router, *tables);
   plan.tables = std::move(tables);
   router.install(std::move(plan));
   if (!exists) {
@@ -77,12 +73,6 @@ node::Eni* Fabric::follow_interface(node::VpcRouter& router, const dataplane::Vp
     return nullptr;
   }
   node::Eni* eni = interfaces_.find(interface.id);
-  if (eni != nullptr && &eni->instance() != instance) {  // moved to another instance
-    eni->instance().detach(*eni);
-    eni->forget_flows();
-    take_interface(*eni);
-    eni = nullptr;
-  }
   if (eni == nullptr) {
     const dataplane::Subnet& subnet = tables.subnets[interface.subnet];
     host::InterfaceConfig config;
@@ -243,16 +233,32 @@ void Fabric::follow_public_addresses(node::VpcRouter& router, const dataplane::V
   }
 }
 
-/// Takes away the interfaces and instances that the plan before had and the next has not.
-void Fabric::remove_members(node::VpcRouter& router, const dataplane::VpcTables& next) {
+/// Takes away the interfaces that the plan before had and that the next has not, or has elsewhere;
+/// before others come, since a guest has room for so many only.
+void Fabric::remove_interfaces(node::VpcRouter& router, const dataplane::VpcTables& next) {
+  for (node::Eni* eni : router.plan().interfaces) {
+    if (eni != nullptr) {
+      eni->set_slot(kNowhere);
+    }
+  }
+  for (std::uint32_t slot = 0; slot < next.interfaces.size(); ++slot) {
+    node::Eni* eni = interfaces_.find(next.interfaces[slot].id);
+    if (eni != nullptr && eni->instance().id() == next.interfaces[slot].instance) {
+      eni->set_slot(slot);
+    }
+  }
   for (node::Eni* eni : router.plan().interfaces) {
     if (eni == nullptr || eni->slot() != kNowhere || interfaces_.find(eni->id()) != eni) {
-      continue;  // still there, or already moved
+      continue;  // still there, or gone before
     }
     eni->forget_flows();
     eni->instance().detach(*eni);
     take_interface(*eni);
   }
+}
+
+/// Takes away the instances that the plan before had and the next has not.
+void Fabric::remove_instances(node::VpcRouter& router, const dataplane::VpcTables& next) {
   if (router.plan().tables == nullptr) {
     return;
   }
