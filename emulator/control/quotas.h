@@ -6,6 +6,10 @@
 
 namespace vpclab::control {
 
+/// What the largest of EC2's instance types takes. It is as far as that quota can be raised: a
+/// guest has no room for more (host::kInterfacesMax).
+inline constexpr std::uint32_t kMostInterfacesPerInstance = 15;
+
 struct Quotas {
   std::uint32_t vpcs_per_region = 5;
   std::uint32_t subnets_per_vpc = 200;
@@ -33,7 +37,7 @@ struct Quotas {
   std::uint32_t private_addresses_per_interface = 30;
   std::uint32_t instances_per_region = 1000;
 
-  /// No limit anywhere: for large networks.
+  /// No limit anywhere, but that of a host: for large networks.
   [[nodiscard]] static constexpr Quotas lifted() {
     constexpr std::uint32_t kMany = 0x7fffffff;
     Quotas quotas;
@@ -59,7 +63,7 @@ struct Quotas {
     quotas.prefix_lists_per_region = kMany;
     quotas.entries_per_prefix_list = kMany;
     quotas.network_interfaces_per_region = kMany;
-    quotas.interfaces_per_instance = 250;
+    quotas.interfaces_per_instance = kMostInterfacesPerInstance;
     quotas.private_addresses_per_interface = kMany;
     quotas.instances_per_region = kMany;
     return quotas;

@@ -97,10 +97,10 @@ void read_quotas(Loader& loader, const Node& node, Scenario& scenario) {
   if (!loader.reader().expect_mapping(node, "quotas")) {
     return;
   }
-  control::Quotas quotas;
   for (const NodeEntry& entry : node.entries) {
-    const auto value = loader.reader().integer(entry.value, 0, 0x7fffffff);
-    if (!set_quota(quotas, entry.key.text, 0)) {
+    const std::optional<std::uint32_t> most = most_of_quota(entry.key.text);
+    const auto value = loader.reader().integer(entry.value, 0, most.value_or(0x7fffffff));
+    if (!most.has_value()) {
       loader.reader().complain_unknown(entry.key.mark,
                                        "unknown quota '" + printable(entry.key.text, 64) + "'",
                                        entry.key.text, quota_names());

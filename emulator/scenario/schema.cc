@@ -49,7 +49,11 @@ void add_reasons(Json& loss) {
 void add_settings(Json& scenario) {
   Json& quotas = scenario["properties"]["quotas"]["anyOf"][1];
   for (const std::string_view name : quota_names()) {
-    quotas["properties"][std::string(name)] = Json{{"type", "integer"}, {"minimum", 0}};
+    Json& quota = quotas["properties"][std::string(name)];
+    quota = Json{{"type", "integer"}, {"minimum", 0}};
+    if (const std::uint32_t most = most_of_quota(name).value_or(0); most < 0x7fffffff) {
+      quota["maximum"] = most;
+    }
   }
   quotas["additionalProperties"] = false;
   Json& knobs = scenario["properties"]["knobs"];

@@ -15,6 +15,7 @@ using control::Quotas;
 struct Quota {
   std::string_view name;
   std::uint32_t Quotas::*member;
+  std::uint32_t most = 0x7fffffff;
 };
 
 constexpr std::array<Quota, 25> kQuotas{{
@@ -40,7 +41,8 @@ constexpr std::array<Quota, 25> kQuotas{{
     {"prefix_lists_per_region", &Quotas::prefix_lists_per_region},
     {"entries_per_prefix_list", &Quotas::entries_per_prefix_list},
     {"network_interfaces_per_region", &Quotas::network_interfaces_per_region},
-    {"interfaces_per_instance", &Quotas::interfaces_per_instance},
+    {"interfaces_per_instance", &Quotas::interfaces_per_instance,
+     control::kMostInterfacesPerInstance},
     {"private_ips_per_interface", &Quotas::private_addresses_per_interface},
     {"instances_per_region", &Quotas::instances_per_region},
 }};
@@ -256,6 +258,12 @@ std::vector<std::string_view> names_of(const Table& table) {
 std::vector<std::string_view> quota_names() { return names_of(kQuotas); }
 
 std::vector<std::string_view> knob_names() { return names_of(kKnobs); }
+
+std::optional<std::uint32_t> most_of_quota(std::string_view name) {
+  const auto* found = std::find_if(kQuotas.begin(), kQuotas.end(),
+                                   [name](const Quota& quota) { return quota.name == name; });
+  return found == kQuotas.end() ? std::nullopt : std::optional(found->most);
+}
 
 bool set_quota(Quotas& quotas, std::string_view name, std::uint32_t value) {
   const auto* found = std::find_if(kQuotas.begin(), kQuotas.end(),

@@ -2,6 +2,8 @@
 // The values and what they mean belong to control/{quotas,knobs}.h and node/context.h.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,9 @@ struct Settings {
 
 /// `pcx.accept_delay`, …
 [[nodiscard]] std::vector<std::string_view> knob_names();
+
+/// How far a quota may be raised; nothing where there is no such quota.
+[[nodiscard]] std::optional<std::uint32_t> most_of_quota(std::string_view name);
 
 /// False where there is no such quota.
 bool set_quota(control::Quotas& quotas, std::string_view name, std::uint32_t value);

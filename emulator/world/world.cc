@@ -8,9 +8,12 @@
 #include "emulator/control/compile.h"
 #include "emulator/control/control_plane.h"
 #include "netstack/base/check.h"
+#include "netstack/host/host_stack.h"
 
 namespace vpclab::world {
 namespace {
+
+static_assert(control::kMostInterfacesPerInstance < host::kInterfacesMax);
 
 /// How long before the run the control plane's clock starts; what is declared settles meanwhile.
 constexpr Duration kPrelude = std::chrono::minutes(10);

@@ -14,7 +14,6 @@
 namespace vpclab::host {
 namespace {
 
-constexpr std::size_t kInterfacesMax = 16;
 constexpr std::uint16_t kLeastMtu = 68;  // RFC 791: every link carries so much
 
 }  // namespace

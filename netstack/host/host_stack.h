@@ -29,6 +29,9 @@ struct ArpPacket;
 
 namespace vpclab::host {
 
+/// How many interfaces a host has room for.
+inline constexpr std::size_t kInterfacesMax = 16;
+
 class ArpCache;
 class Reassembler;
 class PathMtuCache;
@@ -51,7 +54,7 @@ class HostStack {
   HostStack& operator=(const HostStack&) = delete;
 
   /// Adds an interface and returns its number, the lowest that is free: 0, 1, … Pre: there are
-  /// fewer than 16.
+  /// fewer than kInterfacesMax.
   std::size_t add_interface(const InterfaceConfig& config);
 
   /// Takes an interface away (a network interface is detached): its addresses are no longer the

@@ -120,6 +120,54 @@ TEST(Fabric, LetsAnInterfaceComeAndGoManyTimes) {  // ENI-1
   }
 }
 
+TEST(Fabric, HasRoomForAsManyInterfacesAsAnInstanceMayHave) {  // ENI-1, with every quota lifted
+  constexpr int kMost = static_cast<int>(control::kMostInterfacesPerInstance);
+  world::WorldOptions options;
+  options.control.quotas = control::Quotas::lifted();
+  ToyWorld lab(options);
+  lab.make_vpc(1);
+  lab.make_instance(1, 1, "10.1.0.10");
+  lab.make_instance(2, 1, "10.1.0.11");
+  lab.allow_in(1, "10.1.0.0/16");
+  lab.world.settle();
+  const auto interface = [](int number) { return fmt::format("eni-{:08x}", number); };
+  const auto attach = [&](int number, int device) {
+    return lab.try_aws(
+        fmt::format("ec2 attach-network-interface --network-interface-id {} --device-index {} "
+                    "--instance-id {}",
+                    interface(number), device, ToyWorld::instance_id(1)));
+  };
+  for (int i = 1; i < 2 * kMost; ++i) {
+    lab.aws(fmt::format("ec2 create-network-interface --private-ip-address 10.1.0.{} "
+                        "--groups {} --subnet-id {}",
+                        100 + i, ToyWorld::group(1), ToyWorld::subnet(1)),
+            interface(i));
+  }
+  for (int i = 1; i < kMost; ++i) {
+    EXPECT_TRUE(attach(i, i).has_value()) << i;
+  }
+  const api::Reply too_many = attach(kMost, kMost);
+  ASSERT_FALSE(too_many.has_value());
+  EXPECT_EQ(too_many.error().code, "AttachmentLimitExceeded");
+  lab.begin();
+  EXPECT_EQ(lab.ping(2, fmt::format("10.1.0.{}", 100 + kMost - 1)), "ok");
+
+  // All but the first are replaced while no packet flows, at once for the fabric: those that go
+  // make room before others come.
+  for (int i = 1; i < kMost; ++i) {
+    const auto* found = lab.world.control().inventory().network_interfaces.find(
+        *api::NetworkInterfaceId::parse(interface(i)));
+    lab.aws("ec2 detach-network-interface --attachment-id " + found->attachment.text());
+  }
+  lab.run_for(std::chrono::seconds(10));
+  for (int i = 1; i < kMost; ++i) {
+    EXPECT_TRUE(attach(kMost + i, i).has_value()) << i;
+  }
+  lab.run_for(std::chrono::seconds(10));
+
+  EXPECT_EQ(lab.ping(2, fmt::format("10.1.0.{}", 100 + 2 * kMost - 1)), "ok");
+}
+
 TEST(Fabric, EndsEveryPacketThatFindsItsHostGone) {
   ToyWorld lab;
   make_open_lab(lab);
