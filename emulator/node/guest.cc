@@ -21,7 +21,6 @@ void Guest::pump() {
 }
 
 void Guest::receive(std::size_t number, wire::PacketHandle frame) {
-  receiving_ = static_cast<std::uint8_t>(number);
   if (context_.listening()) {
     inside_.push_back(context_.packets().id(frame));
   }
@@ -60,7 +59,12 @@ void Guest::ensure_begun(const trace::Tap& tap, wire::PacketHandle packet,
   }
 }
 
-void Guest::on_consumed(SimTime /*now*/, wire::PacketHandle packet, host::HostOutcome outcome) {
+trace::Tap Guest::tap_inside(std::size_t number) const {
+  return tap(number == host::kLoopbackInterface ? 0 : number);
+}
+
+void Guest::on_consumed(SimTime /*now*/, std::size_t interface, wire::PacketHandle packet,
+                        host::HostOutcome outcome) {
   if (outcome == host::HostOutcome::kForwarded) {
     if (host_.masquerades()) {
       context_.forget_facts(packet);  // its addresses and ports may be others
@@ -74,7 +78,7 @@ void Guest::on_consumed(SimTime /*now*/, wire::PacketHandle packet, host::HostOu
   if (outcome == host::HostOutcome::kArp && !taps_frames()) {
     return;  // its link is not part of the picture
   }
-  const trace::Tap where = tap(receiving_);
+  const trace::Tap where = tap_inside(interface);
   if (!came_in) {
     context_.record(trace::EventKind::kSent, where, trace::Direction::kIn, packet, nullptr, false);
   }
@@ -83,12 +87,13 @@ void Guest::on_consumed(SimTime /*now*/, wire::PacketHandle packet, host::HostOu
                            hidden);
 }
 
-void Guest::on_replaced(SimTime /*now*/, std::span<const wire::PacketHandle> before,
+void Guest::on_replaced(SimTime /*now*/, std::size_t interface,
+                        std::span<const wire::PacketHandle> before,
                         std::span<const wire::PacketHandle> /*after*/) {
   if (!context_.listening()) {
     return;
   }
-  const trace::Tap where = tap(receiving_);
+  const trace::Tap where = tap_inside(interface);
   for (const wire::PacketHandle packet : before) {
     ensure_begun(where, packet, trace::Direction::kOut);
     context_.record(trace::EventKind::kReplaced, where, trace::Direction::kIn, packet, nullptr,

@@ -76,13 +76,16 @@ class Guest : public engine::Actor, private host::HostObserver {
   /// Before a packet ends that never was on a wire, its beginning is recorded (without Ethernet).
   void ensure_begun(const trace::Tap& tap, wire::PacketHandle packet, trace::Direction direction);
 
-  void on_consumed(SimTime now, wire::PacketHandle packet, host::HostOutcome outcome) override;
-  void on_replaced(SimTime now, std::span<const wire::PacketHandle> before,
+  /// The same of the host's own numbers: what it sends to itself is seen at its first interface.
+  [[nodiscard]] trace::Tap tap_inside(std::size_t number) const;
+
+  void on_consumed(SimTime now, std::size_t interface, wire::PacketHandle packet,
+                   host::HostOutcome outcome) override;
+  void on_replaced(SimTime now, std::size_t interface, std::span<const wire::PacketHandle> before,
                    std::span<const wire::PacketHandle> after) override;
 
   Context& context_;
   engine::PortId port_;
-  std::uint8_t receiving_ = 0;  // the interface whose frame came last
   std::vector<std::uint64_t>
       inside_;  // while somebody listens: packets that came in, not yet ended
   host::HostStack host_;

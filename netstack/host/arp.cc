@@ -29,11 +29,11 @@ void HostStack::receive_arp(SimTime now, std::size_t interface, PacketHandle fra
   const Bytes bytes = pool_.bytes(frame);
   const auto parsed = ArpPacket::parse(bytes.subspan(EthernetHeader::kSize));
   if (!parsed) {
-    return finish(now, frame, HostOutcome::kMalformed);
+    return finish(now, interface, frame, HostOutcome::kMalformed);
   }
   const ArpPacket arp = *parsed;
   const std::uint64_t cause = pool_.id(frame);
-  finish(now, frame, HostOutcome::kArp);
+  finish(now, interface, frame, HostOutcome::kArp);
 
   const InterfaceConfig& config = interfaces_[interface];
   const bool is_mine = owner_of(arp.target_ip) == interface;
@@ -111,12 +111,12 @@ void HostStack::resolve(SimTime now, std::size_t interface, Ipv4Address next_hop
   if (neighbour == nullptr) {
     neighbour = arp_->insert(interface, next_hop);
     if (neighbour == nullptr) {
-      return give_up(now, packet, origin, HostOutcome::kArpQueueFull);
+      return give_up(now, interface, packet, origin, HostOutcome::kArpQueueFull);
     }
     begin_asking(MacAddress::broadcast());
   }
   if (const auto refused = arp_->enqueue(*neighbour, {packet, origin})) {
-    give_up(now, refused->packet, refused->origin, HostOutcome::kArpQueueFull);
+    give_up(now, interface, refused->packet, refused->origin, HostOutcome::kArpQueueFull);
   }
 }
 
@@ -187,16 +187,16 @@ void HostStack::fail_waiting(SimTime now, std::size_t interface, PacketHandle pa
   } else {
     report_local(now, interfaces_[interface].address, pool_.bytes(packet), error);
   }
-  give_up(now, packet, origin, HostOutcome::kArpFailed);
+  give_up(now, interface, packet, origin, HostOutcome::kArpFailed);
 }
 
 /// Ends a packet that was to leave. One that only passed through is shown as the frame that it was.
-void HostStack::give_up(SimTime now, PacketHandle packet, PacketOrigin origin,
-                        HostOutcome outcome) {
+void HostStack::give_up(SimTime now, std::size_t interface, PacketHandle packet,
+                        PacketOrigin origin, HostOutcome outcome) {
   if (origin == PacketOrigin::kForwarded) {
     pool_.push_front(packet, EthernetHeader::kSize);
   }
-  finish(now, packet, outcome);
+  finish(now, interface, packet, outcome);
 }
 
 }  // namespace vpclab::host

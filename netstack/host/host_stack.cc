@@ -56,12 +56,12 @@ void HostStack::remove_interface(SimTime now, std::size_t number) {
     if (draining_ || frame.interface != number) {
       return false;
     }
-    finish(now, frame.packet, HostOutcome::kHostStopped);
+    finish(now, number, frame.packet, HostOutcome::kHostStopped);
     return true;
   });
   if (arp_ != nullptr) {
     for (const ArpCache::Waiting& waiting : arp_->forget(number)) {
-      give_up(now, waiting.packet, waiting.origin, HostOutcome::kHostStopped);
+      give_up(now, number, waiting.packet, waiting.origin, HostOutcome::kHostStopped);
     }
     plan_timers();
   }
@@ -87,14 +87,14 @@ void HostStack::add_route(const HostRoute& route) {
 void HostStack::receive(SimTime now, std::size_t interface, wire::PacketHandle frame) {
   const Bytes bytes = std::as_const(pool_).bytes(frame);
   if (bytes.size() < wire::EthernetHeader::kSize) {
-    return finish(now, frame, HostOutcome::kMalformed);
+    return finish(now, interface, frame, HostOutcome::kMalformed);
   }
   if (!has_interface(interface)) [[unlikely]] {
-    return finish(now, frame, HostOutcome::kNotForMe);
+    return finish(now, interface, frame, HostOutcome::kNotForMe);
   }
   const bool is_cast = (bytes[0] & 0x01) != 0;
   if (!is_cast && wire::MacAddress::load(bytes, 0) != interfaces_[interface].mac) {
-    return finish(now, frame, HostOutcome::kNotForMe);
+    return finish(now, interface, frame, HostOutcome::kNotForMe);
   }
   switch (static_cast<wire::EtherType>(load_be16(bytes, 12))) {
     case wire::EtherType::kIpv4:
@@ -105,7 +105,7 @@ void HostStack::receive(SimTime now, std::size_t interface, wire::PacketHandle f
     case wire::EtherType::kIpv6:
       break;
   }
-  finish(now, frame, HostOutcome::kUnknownEthertype);
+  finish(now, interface, frame, HostOutcome::kUnknownEthertype);
 }
 
 void HostStack::poll(SimTime now) {
@@ -153,9 +153,10 @@ void HostStack::detach(Program& program) {
   }
 }
 
-void HostStack::finish(SimTime now, wire::PacketHandle packet, HostOutcome outcome) {
+void HostStack::finish(SimTime now, std::size_t interface, wire::PacketHandle packet,
+                       HostOutcome outcome) {
   if (observer_ != nullptr) {
-    observer_->on_consumed(now, packet, outcome);
+    observer_->on_consumed(now, interface, packet, outcome);
   }
   pool_.free(packet);
 }
@@ -166,24 +167,25 @@ void HostStack::end_all(std::optional<SimTime> now) {
     program->program_stopped();
   }
   ports_.release_all();
-  const auto end = [&](wire::PacketHandle packet) {
+  const auto end = [&](std::size_t interface, wire::PacketHandle packet) {
     if (now) {
-      finish(*now, packet, HostOutcome::kHostStopped);
+      finish(*now, interface, packet, HostOutcome::kHostStopped);
     } else {
       pool_.free(packet);
     }
   };
   for (const Outbound& frame : outbound_) {
-    end(frame.packet);
+    end(frame.interface, frame.packet);
   }
   for (const Looping& looping : looping_) {
-    end(looping.packet);
+    end(kLoopbackInterface, looping.packet);
   }
   if (arp_ != nullptr) {
     for (ArpCache::Neighbour& neighbour : arp_->neighbours()) {
       for (const ArpCache::Waiting& waiting : neighbour.waiting) {
         if (now) {
-          give_up(*now, waiting.packet, waiting.origin, HostOutcome::kHostStopped);
+          give_up(*now, neighbour.interface, waiting.packet, waiting.origin,
+                  HostOutcome::kHostStopped);
         } else {
           pool_.free(waiting.packet);
         }
@@ -192,7 +194,7 @@ void HostStack::end_all(std::optional<SimTime> now) {
   }
   while (reassembler_ != nullptr && reassembler_->expire(kNever)) {
     for (const Reassembler::Fragment& fragment : reassembler_->fragments()) {
-      end(fragment.packet);
+      end(fragment.interface, fragment.packet);
     }
   }
   outbound_.clear();

@@ -39,9 +39,6 @@ class IcmpLimiter;
 class SourceNat;
 enum class PacketOrigin : std::uint8_t;
 
-/// The interface number of packets that a host sends to itself.
-inline constexpr std::size_t kLoopbackInterface = 0xff;
-
 class HostStack {
  public:
   /// The pool and the observer outlive the stack. `observer` may be null.
@@ -199,7 +196,12 @@ class HostStack {
   enum class Kind : std::uint8_t { kOther, kOwn, kBroadcast };
 
   // host_stack.cc
-  void finish(SimTime now, wire::PacketHandle packet, HostOutcome outcome);
+  void finish(SimTime now, std::size_t interface, wire::PacketHandle packet, HostOutcome outcome);
+
+  void finish(SimTime now, const Received& received, HostOutcome outcome) {
+    finish(now, received.interface, received.packet, outcome);
+  }
+
   void end_all(std::optional<SimTime> now);
   void wake_by(SimTime time);
   void poll_timers(SimTime now);
@@ -228,7 +230,8 @@ class HostStack {
   void poll_arp(SimTime now);
   void fail_waiting(SimTime now, std::size_t interface, wire::PacketHandle packet,
                     PacketOrigin origin);
-  void give_up(SimTime now, wire::PacketHandle packet, PacketOrigin origin, HostOutcome outcome);
+  void give_up(SimTime now, std::size_t interface, wire::PacketHandle packet, PacketOrigin origin,
+               HostOutcome outcome);
 
   // ipv4_input.cc
   void receive_ipv4(SimTime now, const Received& received);

@@ -54,13 +54,13 @@ void HostStack::receive_icmp(SimTime now, const Received& received) {
   const Bytes ip = received.ip;
   const Bytes message = wire::ipv4_payload(ip);
   if (message.size() < IcmpV4Header::kSize) {
-    return finish(now, received.packet, HostOutcome::kMalformed);
+    return finish(now, received, HostOutcome::kMalformed);
   }
   if (!wire::icmp_checksum_ok(message)) {
-    return finish(now, received.packet, HostOutcome::kBadChecksum);
+    return finish(now, received, HostOutcome::kBadChecksum);
   }
   if (received.link_cast) {
-    return finish(now, received.packet, HostOutcome::kUnsupportedCast);  // RFC 1122 3.2.2.6
+    return finish(now, received, HostOutcome::kUnsupportedCast);  // RFC 1122 3.2.2.6
   }
   switch (static_cast<IcmpType>(message[0])) {
     case IcmpType::kEchoRequest:
@@ -69,7 +69,7 @@ void HostStack::receive_icmp(SimTime now, const Received& received) {
       Endpoint* endpoint =
           ports_.find(PortSpace::kEcho, wire::ipv4_destination(ip), load_be16(message, 4));
       if (endpoint == nullptr) {
-        return finish(now, received.packet, HostOutcome::kEchoReplyUnmatched);
+        return finish(now, received, HostOutcome::kEchoReplyUnmatched);
       }
       return hand_over(now, *endpoint, received, message.size(), HostOutcome::kEchoReply);
     }
@@ -83,14 +83,14 @@ void HostStack::receive_icmp(SimTime now, const Received& received) {
     case IcmpType::kTimestampReply:
       break;
   }
-  finish(now, received.packet, HostOutcome::kIcmpIgnored);
+  finish(now, received, HostOutcome::kIcmpIgnored);
 }
 
 /// RFC 1122 section 3.2.2.6: the same data back, from the address that was asked, with the same
 /// TOS.
 void HostStack::answer_echo(SimTime now, const Received& received) {
   if (observer_ != nullptr) {
-    observer_->on_consumed(now, received.packet, HostOutcome::kEchoRequest);
+    observer_->on_consumed(now, received.interface, received.packet, HostOutcome::kEchoRequest);
   }
   if (!options_.answer_echo) {
     return pool_.free(received.packet);
@@ -132,7 +132,7 @@ void HostStack::receive_icmp_error(SimTime now, const Received& received) {
   const Bytes quoted = message.subspan(IcmpV4Header::kSize);
   Endpoint* endpoint = endpoint_of_quote(quoted);
   if (endpoint == nullptr) {
-    return finish(now, received.packet, HostOutcome::kIcmpErrorUnmatched);
+    return finish(now, received, HostOutcome::kIcmpErrorUnmatched);
   }
   if (header.type == IcmpType::kDestinationUnreachable &&
       header.code == wire::unreachable::kFragmentationNeeded) {
@@ -154,7 +154,7 @@ void HostStack::receive_icmp_error(SimTime now, const Received& received) {
   error.packet_id = pool_.id(received.packet);
   error.size = message.size();
   if (observer_ != nullptr) {
-    observer_->on_consumed(now, received.packet, HostOutcome::kIcmpError);
+    observer_->on_consumed(now, received.interface, received.packet, HostOutcome::kIcmpError);
   }
   endpoint->on_error(now, *this, error);
   pool_.free(received.packet);

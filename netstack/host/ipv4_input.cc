@@ -54,17 +54,17 @@ bool is_martian_source(Ipv4Address source) {
 void HostStack::receive_ipv4(SimTime now, const Received& received) {
   const Bytes ip = received.ip;
   if (!wire::ipv4_well_formed(ip)) {
-    return finish(now, received.packet, HostOutcome::kMalformed);
+    return finish(now, received, HostOutcome::kMalformed);
   }
   if (!wire::ipv4_checksum_ok(ip)) {
-    return finish(now, received.packet, HostOutcome::kBadChecksum);
+    return finish(now, received, HostOutcome::kBadChecksum);
   }
   const std::size_t header_size = wire::ipv4_header_size(ip);
   if (header_size > wire::Ipv4Header::kMinSize) {
     const OptionsVerdict verdict = judge_options(
         ip.subspan(wire::Ipv4Header::kMinSize, header_size - wire::Ipv4Header::kMinSize));
     if (verdict != OptionsVerdict::kFine) {
-      return finish(now, received.packet,
+      return finish(now, received,
                     verdict == OptionsVerdict::kSourceRoute ? HostOutcome::kSourceRoute
                                                             : HostOutcome::kMalformed);
     }
@@ -74,12 +74,12 @@ void HostStack::receive_ipv4(SimTime now, const Received& received) {
   if (received.interface != kLoopbackInterface &&
       (is_martian_source(source) || kind_of(source) != Kind::kOther || destination.is_loopback() ||
        destination.is_unspecified())) {
-    return finish(now, received.packet, HostOutcome::kMartian);
+    return finish(now, received, HostOutcome::kMartian);
   }
   switch (kind_of(destination)) {
     case Kind::kOwn:
       // RFC 1122 section 3.3.6: a link-layer broadcast with a unicast destination is discarded.
-      return received.link_cast ? finish(now, received.packet, HostOutcome::kUnsupportedCast)
+      return received.link_cast ? finish(now, received, HostOutcome::kUnsupportedCast)
                                 : deliver_local(now, received);
     case Kind::kBroadcast: {
       Received broadcast = received;
@@ -90,10 +90,10 @@ void HostStack::receive_ipv4(SimTime now, const Received& received) {
       break;
   }
   if (received.link_cast || destination.is_multicast()) {
-    return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+    return finish(now, received, HostOutcome::kUnsupportedCast);
   }
   if (!options_.ip_forward) {
-    return finish(now, received.packet, HostOutcome::kNotForMe);
+    return finish(now, received, HostOutcome::kNotForMe);
   }
   forward(now, received);
 }
@@ -117,7 +117,7 @@ void HostStack::deliver_local(SimTime now, const Received& received) {
   send_icmp_error(now, received,
                   wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable,
                                             wire::unreachable::kProtocol));
-  finish(now, received.packet, HostOutcome::kUnknownProtocol);
+  finish(now, received, HostOutcome::kUnknownProtocol);
 }
 
 void HostStack::receive_fragment(SimTime now, const Received& received) {
@@ -141,16 +141,16 @@ void HostStack::receive_fragment(SimTime now, const Received& received) {
       plan_timers();
       return deliver_reassembled(now, received.link_cast);
     case Reassembler::Verdict::kDuplicate:
-      return finish(now, received.packet, HostOutcome::kFragmentDuplicate);
+      return finish(now, received, HostOutcome::kFragmentDuplicate);
     case Reassembler::Verdict::kOverlap:
       for (const Reassembler::Fragment& spoilt : reassembler_->fragments()) {
-        finish(now, spoilt.packet, HostOutcome::kFragmentOverlap);
+        finish(now, spoilt.interface, spoilt.packet, HostOutcome::kFragmentOverlap);
       }
-      return finish(now, received.packet, HostOutcome::kFragmentOverlap);
+      return finish(now, received, HostOutcome::kFragmentOverlap);
     case Reassembler::Verdict::kOverflow:
-      return finish(now, received.packet, HostOutcome::kReassemblyLimit);
+      return finish(now, received, HostOutcome::kReassemblyLimit);
     case Reassembler::Verdict::kImpossible:
-      return finish(now, received.packet, HostOutcome::kMalformed);
+      return finish(now, received, HostOutcome::kMalformed);
   }
 }
 
@@ -175,7 +175,7 @@ void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
   }
   pool_.set_cause(whole, pool_.id(first.packet));
   if (observer_ != nullptr) {
-    observer_->on_replaced(now, fragments_, std::span(&whole, 1));
+    observer_->on_replaced(now, first.interface, fragments_, std::span(&whole, 1));
   }
   for (const PacketHandle piece : fragments_) {
     pool_.free(piece);
@@ -201,7 +201,7 @@ void HostStack::poll_reassembly(SimTime now) {
       }
     }
     for (const Reassembler::Fragment& piece : pieces) {
-      finish(now, piece.packet, HostOutcome::kReassemblyTimeout);
+      finish(now, piece.interface, piece.packet, HostOutcome::kReassemblyTimeout);
     }
   }
 }
@@ -211,21 +211,21 @@ void HostStack::receive_udp(SimTime now, const Received& received) {
   const Bytes segment = wire::ipv4_payload(ip);
   const auto header = wire::UdpHeader::parse(segment);
   if (!header) {
-    return finish(now, received.packet, HostOutcome::kMalformed);
+    return finish(now, received, HostOutcome::kMalformed);
   }
   if (!wire::udp_checksum_ok(segment, wire::ipv4_source(ip), wire::ipv4_destination(ip))) {
-    return finish(now, received.packet, HostOutcome::kBadChecksum);
+    return finish(now, received, HostOutcome::kBadChecksum);
   }
   Endpoint* endpoint =
       ports_.find(PortSpace::kUdp, wire::ipv4_destination(ip), header->destination_port);
   if (endpoint == nullptr) {
     if (received.link_cast) {
-      return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+      return finish(now, received, HostOutcome::kUnsupportedCast);
     }
     send_icmp_error(now, received,
                     wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable,
                                               wire::unreachable::kPort));
-    return finish(now, received.packet, HostOutcome::kNoListener);
+    return finish(now, received, HostOutcome::kNoListener);
   }
   hand_over(now, *endpoint, received, header->length, HostOutcome::kUdp);
 }
@@ -239,10 +239,10 @@ void HostStack::hand_over(SimTime now, Endpoint& endpoint, const Received& recei
       received.interface, received.offset,       received.offset + wire::ipv4_header_size(ip),
       message_size,       wire::ipv4_ttl(ip),    ip[1]};
   if (!endpoint.has_room()) {
-    return finish(now, received.packet, HostOutcome::kSocketFull);
+    return finish(now, received, HostOutcome::kSocketFull);
   }
   if (observer_ != nullptr) {
-    observer_->on_consumed(now, received.packet, outcome);
+    observer_->on_consumed(now, received.interface, received.packet, outcome);
   }
   if (endpoint.deliver(now, *this, delivery) == Taken::kDone) {
     pool_.free(received.packet);

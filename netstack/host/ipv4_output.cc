@@ -119,7 +119,7 @@ void HostStack::output_fragments(SimTime now, const Route& route, std::uint16_t 
   fragments_.clear();
   fragment(pool_, packet, mtu, fragments_);
   if (observer_ != nullptr) {
-    observer_->on_replaced(now, std::span(&packet, 1), fragments_);
+    observer_->on_replaced(now, route.interface, std::span(&packet, 1), fragments_);
   }
   pool_.free(packet);
   for (const PacketHandle piece : fragments_) {
@@ -130,7 +130,7 @@ void HostStack::output_fragments(SimTime now, const Route& route, std::uint16_t 
 void HostStack::transmit(SimTime now, std::size_t interface, MacAddress to, PacketHandle packet,
                          PacketOrigin origin) {
   if (origin == PacketOrigin::kForwarded && observer_ != nullptr) {
-    observer_->on_consumed(now, packet, HostOutcome::kForwarded);
+    observer_->on_consumed(now, interface, packet, HostOutcome::kForwarded);
   }
   pool_.push_front(packet, EthernetHeader::kSize);
   EthernetHeader{to, interfaces_[interface].mac, wire::EtherType::kIpv4}.emit(pool_.bytes(packet));
@@ -146,7 +146,7 @@ void HostStack::forward(SimTime now, const Received& received, bool is_translate
   }
   const auto refuse = [&](wire::IcmpV4Header error, HostOutcome outcome) {
     send_icmp_error(now, received, error);
-    finish(now, received.packet, outcome);
+    finish(now, received, outcome);
   };
   const std::optional<Route> route =
       find_way_out(wire::ipv4_destination(ip), Ipv4Address(), std::nullopt);

@@ -35,10 +35,10 @@ bool HostStack::masquerade(SimTime now, const Route& route, const Received& rece
     case NatResult::kNoState:  // invalid to the tracker, and forwarded as it is
       return true;
     case NatResult::kNoPort:
-      finish(now, received.packet, HostOutcome::kNoPort);
+      finish(now, received, HostOutcome::kNoPort);
       return false;
     case NatResult::kUnsupported:
-      finish(now, received.packet, HostOutcome::kMalformed);
+      finish(now, received, HostOutcome::kMalformed);
       return false;
   }
   return true;
@@ -57,7 +57,7 @@ bool HostStack::hand_back(SimTime now, const Received& received) {
       send_icmp_error(now, received,
                       wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded,
                                                 wire::time_exceeded::kInTransit));
-      finish(now, received.packet, HostOutcome::kTtlExpired);
+      finish(now, received, HostOutcome::kTtlExpired);
     }
     return is_known;
   }

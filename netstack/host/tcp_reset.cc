@@ -10,15 +10,15 @@ void HostStack::refuse_tcp(SimTime now, const Received& received) {
   const Bytes ip = received.ip;
   const Bytes segment = wire::ipv4_payload(ip);
   if (!wire::TcpHeader::parse(segment)) {
-    return finish(now, received.packet, HostOutcome::kMalformed);
+    return finish(now, received, HostOutcome::kMalformed);
   }
   const wire::Ipv4Address source = wire::ipv4_source(ip);
   const wire::Ipv4Address destination = wire::ipv4_destination(ip);
   if (!wire::tcp_checksum_ok(segment, source, destination)) {
-    return finish(now, received.packet, HostOutcome::kBadChecksum);
+    return finish(now, received, HostOutcome::kBadChecksum);
   }
   if (received.link_cast) {
-    return finish(now, received.packet, HostOutcome::kUnsupportedCast);
+    return finish(now, received, HostOutcome::kUnsupportedCast);
   }
   if (const auto reset = wire::tcp_reset_for(segment)) {
     const wire::PacketHandle packet = allocate_message(wire::TcpHeader::kMinSize);
@@ -30,7 +30,7 @@ void HostStack::refuse_tcp(SimTime now, const Received& received) {
     outgoing.protocol = wire::IpProtocol::kTcp;
     send(now, packet, outgoing);
   }
-  finish(now, received.packet, HostOutcome::kNoListener);
+  finish(now, received, HostOutcome::kNoListener);
 }
 
 }  // namespace vpclab::host

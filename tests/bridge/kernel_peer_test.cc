@@ -49,12 +49,12 @@ constexpr const char* kHostMac = "02:00:00:00:63:02";
 /// Counts ends, for the law that every frame has exactly one.
 class CountingObserver : public host::HostObserver {
  public:
-  void on_consumed(SimTime, wire::PacketHandle, host::HostOutcome outcome) override {
+  void on_consumed(SimTime, std::size_t, wire::PacketHandle, host::HostOutcome outcome) override {
     ++ends;
     ++outcomes[outcome];
   }
 
-  void on_replaced(SimTime, std::span<const wire::PacketHandle> before,
+  void on_replaced(SimTime, std::size_t, std::span<const wire::PacketHandle> before,
                    std::span<const wire::PacketHandle> after) override {
     ends += before.size();
     if (before.size() > 1 || after.size() == 1) {

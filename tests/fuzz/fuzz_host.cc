@@ -36,9 +36,11 @@ class Ledger final : public host::HostObserver {
  public:
   explicit Ledger(const wire::PacketPool& pool) : pool_(pool) {}
 
-  void on_consumed(SimTime, PacketHandle packet, host::HostOutcome) override { end(packet); }
+  void on_consumed(SimTime, std::size_t, PacketHandle packet, host::HostOutcome) override {
+    end(packet);
+  }
 
-  void on_replaced(SimTime, std::span<const PacketHandle> before,
+  void on_replaced(SimTime, std::size_t, std::span<const PacketHandle> before,
                    std::span<const PacketHandle> after) override {
     if (before.size() != 1 && after.size() != 1) {
       std::abort();

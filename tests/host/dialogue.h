@@ -47,12 +47,14 @@ inline InterfaceConfig interface_of(Ipv4Address address, MacAddress mac) {
 /// Writes down how packets end.
 class Endings final : public HostObserver {
  public:
-  void on_consumed(SimTime, PacketHandle, HostOutcome outcome) override {
+  void on_consumed(SimTime, std::size_t interface, PacketHandle, HostOutcome outcome) override {
     outcomes.push_back(outcome);
+    last_interface = interface;
   }
 
-  void on_replaced(SimTime, std::span<const PacketHandle> before,
+  void on_replaced(SimTime, std::size_t interface, std::span<const PacketHandle> before,
                    std::span<const PacketHandle> after) override {
+    last_interface = interface;
     replaced += before.size();
     replacements += after.size();
   }
@@ -62,6 +64,7 @@ class Endings final : public HostObserver {
   std::vector<HostOutcome> outcomes;
   std::size_t replaced = 0;
   std::size_t replacements = 0;
+  std::size_t last_interface = 0;
 };
 
 /// The fields of an IPv4 packet to be, with sensible defaults.

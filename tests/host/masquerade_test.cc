@@ -259,7 +259,7 @@ TEST(Masquerading, HandsNoErrorOnThatQuotesAnotherSender) {  // RFC 5508 REQ-3
 struct LastBytes final : HostObserver {
   explicit LastBytes(const wire::PacketPool& packets) : pool(packets) {}
 
-  void on_consumed(SimTime, PacketHandle packet, HostOutcome outcome) override {
+  void on_consumed(SimTime, std::size_t, PacketHandle packet, HostOutcome outcome) override {
     if (outcome != HostOutcome::kForwarded && outcome != HostOutcome::kArp) {
       const Bytes bytes = pool.bytes(packet);
       last.assign(bytes.begin(), bytes.end());
@@ -267,8 +267,8 @@ struct LastBytes final : HostObserver {
     }
   }
 
-  void on_replaced(SimTime, std::span<const PacketHandle>, std::span<const PacketHandle>) override {
-  }
+  void on_replaced(SimTime, std::size_t, std::span<const PacketHandle>,
+                   std::span<const PacketHandle>) override {}
 
   const wire::PacketPool& pool;
   Frame last;

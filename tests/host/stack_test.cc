@@ -10,6 +10,7 @@ namespace vpclab::host::testing {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -417,6 +418,35 @@ TEST(RemovedInterface, IsNobodysPlaceAnyMore) {  // ENI-*: a network interface i
   send(kFar);
   EXPECT_THAT(dialogue.out(), ElementsAre(IsArpRequestFor(kRouter)));  // the route went with it
   EXPECT_EQ(send(Ipv4Address()), SendStatus::kNoRoute);
+}
+
+TEST(SecondInterface, IsWhereItsPacketsEnd) {
+  Dialogue dialogue;
+  dialogue.introduce();
+  ASSERT_EQ(dialogue.stack.add_interface(interface_of(Ipv4Address::of(10, 2, 0, 5), kMacB)), 1u);
+  const auto send = [&](Ipv4Address to, std::size_t size) {
+    Outgoing outgoing;
+    outgoing.destination = to;
+    outgoing.protocol = wire::IpProtocol::kUdp;
+    outgoing.discovery = PathMtuDiscovery::kDont;
+    dialogue.stack.send(dialogue.now, dialogue.stack.allocate_message(size), outgoing);
+  };
+  dialogue.in(ethernet(ip_packet({}, echo(IcmpType::kEchoRequest, 7, 1, {}))));
+  EXPECT_EQ(dialogue.endings.last_interface, 0u);
+
+  send(Ipv4Address::of(10, 2, 0, 99), 10'000);
+  EXPECT_EQ(dialogue.endings.replaced, 1u);
+  EXPECT_EQ(dialogue.endings.last_interface, 1u);  // cut on its way out
+
+  dialogue.in(ethernet(ip_packet({}, echo(IcmpType::kEchoRequest, 7, 1, {}))));
+  EXPECT_EQ(dialogue.endings.last_interface, 0u);
+  dialogue.wait(4s);
+  EXPECT_THAT(dialogue.endings.outcomes, Contains(HostOutcome::kArpFailed));
+  EXPECT_EQ(dialogue.endings.last_interface, 1u);  // nobody answered there
+
+  send(kAlice, 8);
+  dialogue.wait(1ms);
+  EXPECT_EQ(dialogue.endings.last_interface, kLoopbackInterface);
 }
 
 TEST(RemovedInterface, LeavesItsNumberToTheNext) {

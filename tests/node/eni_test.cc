@@ -346,6 +346,50 @@ TEST(Fragments, PassUnaskedWhenOnlyTheFirstIsJudged) {  // SG-27: filter.fragmen
 
 // --- Wires ---------------------------------------------------------------------------------------
 
+TEST(Eni, IsWhereItsOwnPacketsEnd) {  // ENI-1: of two, each shows what is its own
+
+  class Ends final : public trace::TraceSink {
+   public:
+    void record(const trace::TraceEvent& event) override {
+      if (event.kind == trace::EventKind::kReplaced ||
+          (event.kind == trace::EventKind::kConsumed && event.outcome == "arp-failed")) {
+        at.push_back(event.tap.element);
+      }
+    }
+
+    std::vector<api::ResourceId> at;
+  };
+
+  ToyWorld lab;
+  lab.make_vpc(1);
+  lab.make_instance(1, 1, "10.1.0.10");
+  lab.make_instance(2, 1, "10.1.0.11");
+  lab.allow_in(1, "10.1.0.0/16");
+  lab.aws("ec2 create-network-interface --private-ip-address 10.1.0.20 --subnet-id " +
+              ToyWorld::subnet(1),
+          "eni-00000002");
+  lab.world.settle();
+  lab.aws(
+      "ec2 attach-network-interface --network-interface-id eni-00000002 --device-index 1 "
+      "--instance-id " +
+      ToyWorld::instance_id(1));
+  lab.begin();
+  ASSERT_EQ(lab.ping(2, "10.1.0.10"), "ok");  // the first interface hears something last
+  Ends ends;
+  lab.world.trace().add(ends);
+  app::PingOptions options;
+  options.source = "eth1";
+  options.size = 10'000;
+
+  EXPECT_NE(lab.ping(1, "10.1.0.99", 1, options), "ok");
+  lab.run_for(std::chrono::seconds(4));
+
+  lab.world.trace().remove(ends);
+  const api::ResourceId second = *api::NetworkInterfaceId::parse("eni-00000002");
+  ASSERT_GE(ends.at.size(), 3U);  // cut in two, and nobody wants either
+  EXPECT_THAT(ends.at, ::testing::Each(second));
+}
+
 TEST(Wires, CanBeImpairedByDirection) {  // LINK_LOSS, LINK_DOWN
   ToyWorld lab;
   make_one_vpc(lab);
