@@ -111,6 +111,9 @@ std::optional<std::string> Ping::reason_to_refuse(const host::HostStack& stack) 
   if (!stack.source_for(destination_, interface_)) {
     return "connect: Network is unreachable";
   }
+  if (source_.is_loopback() && !stack.owns(destination_)) {
+    return "connect: Invalid argument";
+  }
   is_broadcast_ = stack.is_broadcast(destination_);
   if (is_broadcast_ && !options_.allow_broadcast) {
     return "Do you want to ping broadcast? Then -b. If not, check your local firewall rules";

@@ -64,6 +64,8 @@ std::string_view send_failure_text(host::SendStatus status) {
       return "Cannot assign requested address";
     case host::SendStatus::kBroadcast:
       return "Permission denied";
+    case host::SendStatus::kLoopbackSource:
+      return "Invalid argument";
   }
   return "";
 }

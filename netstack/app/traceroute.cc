@@ -70,6 +70,10 @@ bool Traceroute::start(SimTime now, host::HostStack& stack) {
     fail(now, "connect: Network is unreachable");
     return false;
   }
+  if (options_.source && options_.source->is_loopback() && !stack.owns(destination_)) {
+    fail(now, "connect: Invalid argument");
+    return false;
+  }
   if (stack.is_broadcast(destination_)) {
     fail(now, "connect: Permission denied");
     return false;

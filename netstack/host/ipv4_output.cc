@@ -49,6 +49,9 @@ SendResult HostStack::send(SimTime now, PacketHandle message, const Outgoing& ou
   if (kind == Kind::kBroadcast && !outgoing.allow_broadcast) {
     return refuse(SendStatus::kBroadcast);
   }
+  if (outgoing.source.is_loopback() && kind != Kind::kOwn) {
+    return refuse(SendStatus::kLoopbackSource);  // RFC 1122 section 3.2.1.3 (g)
+  }
   return send_by(now, message, outgoing, *route);
 }
 

@@ -36,6 +36,7 @@ enum class SendStatus : std::uint8_t {
   kNoRoute,         // ENETUNREACH
   kNoSuchSource,    // EADDRNOTAVAIL: the source is no address of this host
   kBroadcast,       // EACCES: a broadcast address, and allow_broadcast is not set
+  kLoopbackSource,  // EINVAL: 127.0.0.0/8 as the source of what would leave the host
 };
 
 struct SendResult {

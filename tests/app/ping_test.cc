@@ -383,6 +383,8 @@ TEST(Ping, RefusesToStartAsTheRealProgramDoes) {
        "ping: cannot set unicast time-to-live: Invalid argument"},
       {"an address of another", [](PingOptions& o, Ipv4Address&) { o.source = "10.9.9.9"; },
        "ping: bind: Cannot assign requested address"},
+      {"127.0.0.1 to somebody", [](PingOptions& o, Ipv4Address&) { o.source = "127.0.0.1"; },
+       "ping: connect: Invalid argument"},
       {"no such interface", [](PingOptions& o, Ipv4Address&) { o.source = "eth7"; },
        "ping: SO_BINDTODEVICE eth7: No such device"},
       {"no interface at all", [](PingOptions& o, Ipv4Address&) { o.source = "wlan0"; },

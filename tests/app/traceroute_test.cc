@@ -321,6 +321,11 @@ TEST(Traceroute, FailsToStartAsTheRealProgramDoes) {
   EXPECT_THAT(stranger.screen.errors, ElementsAre("bind: Cannot assign requested address"));
   EXPECT_EQ(stranger.program->exit_status(), 1);
 
+  options.source = Ipv4Address::of(127, 0, 0, 1);
+  Trace loopback(0, options);
+  EXPECT_THAT(loopback.lines(), SizeIs(1));
+  EXPECT_THAT(loopback.screen.errors, ElementsAre("connect: Invalid argument"));
+
   Trace broadcast(0, numeric());
   broadcast.lines_to(Ipv4Address::of(10, 9, 1, 255));
   EXPECT_THAT(broadcast.screen.errors, ElementsAre("connect: Permission denied"));

@@ -213,6 +213,24 @@ TEST(Ipv4Output, SaysWhyItCannotSend) {
   EXPECT_EQ(dialogue.pool.live(), 0u);
 }
 
+TEST(Ipv4Output, LetsNoLoopbackAddressOut) {  // RFC 1122 section 3.2.1.3 (g)
+  Dialogue dialogue;
+  const auto send = [&](Ipv4Address to) {
+    Outgoing outgoing;
+    outgoing.destination = to;
+    outgoing.source = Ipv4Address::of(127, 0, 0, 1);
+    outgoing.protocol = wire::IpProtocol::kIcmp;
+    outgoing.allow_broadcast = true;
+    return dialogue.stack.send(dialogue.now, dialogue.stack.allocate_message(8), outgoing).status;
+  };
+
+  EXPECT_EQ(send(kBob), SendStatus::kLoopbackSource);
+  EXPECT_EQ(send(Ipv4Address::of(255, 255, 255, 255)), SendStatus::kLoopbackSource);
+  EXPECT_THAT(dialogue.out(), IsEmpty());
+  EXPECT_EQ(dialogue.pool.live(), 0u);
+  EXPECT_EQ(send(kAlice), SendStatus::kSent);  // within the host it may
+}
+
 TEST(Ipv4Output, SendsBroadcastsAndMulticastsWithoutAsking) {
   Dialogue dialogue;
   const auto send = [&](Ipv4Address to) {
