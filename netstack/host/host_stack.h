@@ -237,6 +237,7 @@ class HostStack {
   void receive_ipv4(SimTime now, const Received& received);
   void deliver_local(SimTime now, const Received& received);
   void receive_fragment(SimTime now, const Received& received);
+  [[nodiscard]] bool make_room(SimTime now, const wire::Ipv4Header& header);
   void deliver_reassembled(SimTime now, bool link_cast);
   void poll_reassembly(SimTime now);
   void receive_udp(SimTime now, const Received& received);

@@ -134,7 +134,11 @@ void HostStack::receive_fragment(SimTime now, const Received& received) {
       static_cast<std::uint32_t>(received.offset + header.header_size()),
       static_cast<std::uint32_t>(received.offset),
       static_cast<std::uint8_t>(received.interface)};
-  switch (reassembler_->add(now, header, fragment)) {
+  Reassembler::Verdict verdict = reassembler_->add(now, header, fragment);
+  while (verdict == Reassembler::Verdict::kOverflow && make_room(now, header)) {
+    verdict = reassembler_->add(now, header, fragment);
+  }
+  switch (verdict) {
     case Reassembler::Verdict::kWaiting:
       return wake_by(reassembler_->next_timer());
     case Reassembler::Verdict::kComplete:
@@ -157,6 +161,18 @@ void HostStack::receive_fragment(SimTime now, const Received& received) {
 /// Makes one datagram of the fragments and goes on with it as if it had come in one piece.
 void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
   const auto pieces = reassembler_->fragments();
+/// Gives up the datagram that has waited longest, as Linux does: the rest of it may never come, and
+/// must not keep others out. False if there is none but that of `header`.
+bool HostStack::make_room(SimTime now, const wire::Ipv4Header& header) {
+  if (!reassembler_->give_up_longest(header)) {
+    return false;
+  }
+  for (const Reassembler::Fragment& piece : reassembler_->fragments()) {
+    finish(now, piece.interface, piece.packet, HostOutcome::kReassemblyLimit);
+  }
+  return true;
+}
+
   const Reassembler::Fragment& first = pieces.front();
   const Reassembler::Fragment& last = pieces.back();
   const std::size_t payload_size = std::size_t{last.offset} + last.size;

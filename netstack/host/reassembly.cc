@@ -13,8 +13,7 @@ constexpr std::size_t kMaxDatagram = 65'535;
 Reassembler::Datagram* Reassembler::find_or_make(SimTime now, const wire::Ipv4Header& header) {
   for (std::size_t i = 0; i < used_; ++i) {
     Datagram& datagram = datagrams_[i];
-    if (datagram.identification == header.identification && datagram.source == header.source &&
-        datagram.destination == header.destination && datagram.protocol == header.protocol) {
+    if (datagram.has(header)) {
       return &datagram;
     }
   }
@@ -115,6 +114,23 @@ bool Reassembler::expire(SimTime now) {
     }
   }
   return false;
+}
+
+bool Reassembler::give_up_longest(const wire::Ipv4Header& header) {
+  released_.clear();
+  Datagram* longest = nullptr;
+  for (std::size_t i = 0; i < used_; ++i) {
+    Datagram& datagram = datagrams_[i];
+    if ((longest == nullptr || datagram.expires < longest->expires) && !datagram.has(header)) {
+      longest = &datagram;
+    }
+  }
+  if (longest == nullptr) {
+    return false;
+  }
+  release(*longest);
+  remove(*longest);
+  return true;
 }
 
 SimTime Reassembler::next_timer() const {

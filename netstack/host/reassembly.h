@@ -30,7 +30,7 @@ class Reassembler {
     kComplete,    // kept, and nothing is missing: take fragments()
     kDuplicate,   // not kept: the same bytes are here already
     kOverlap,     // not kept, and the datagram is spoilt: what is in fragments() has to go too
-    kOverflow,    // not kept: the limits are reached
+    kOverflow,    // not kept: the limits are reached; give_up_longest() makes room
     kImpossible,  // not kept: no datagram has such a fragment
   };
 
@@ -54,8 +54,12 @@ class Reassembler {
   /// fragments() afterwards. False if there is none.
   [[nodiscard]] bool expire(SimTime now);
 
-  /// The fragments that the last add() or expire() gave back, sorted by offset. Valid until the
-  /// next call of either.
+  /// Takes the datagram that has waited longest, other than the one that `header` belongs to, as
+  /// expire() does. False if there is none.
+  [[nodiscard]] bool give_up_longest(const wire::Ipv4Header& header);
+
+  /// The fragments that the last add(), expire() or give_up_longest() gave back, sorted by offset.
+  /// Valid until the next call of any of them.
   [[nodiscard]] std::span<const Fragment> fragments() const { return released_; }
 
   /// When the next datagram expires; kNever if none waits.
@@ -72,6 +76,11 @@ class Reassembler {
     std::uint32_t received = 0;  // payload bytes so far
     SimTime expires{};
     std::vector<Fragment> fragments;  // sorted by offset, disjoint
+
+    [[nodiscard]] bool has(const wire::Ipv4Header& header) const {
+      return identification == header.identification && source == header.source &&
+             destination == header.destination && protocol == header.protocol;
+    }
   };
 
   [[nodiscard]] Datagram* find_or_make(SimTime now, const wire::Ipv4Header& header);

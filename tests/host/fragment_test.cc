@@ -256,6 +256,43 @@ TEST(Reassembly, BoundsTheDatagramsThatWait) {  // SG-27's limits
   EXPECT_THAT(dialogue.endings.take(), IsEmpty());  // room again
 }
 
+TEST(Reassembly, TakesWholeDatagramsWhateverWasLostBefore) {  // SG-27's limits, as Linux has them
+  HostOptions bytes_only;
+  bytes_only.reassembly_bytes_max = 20 * (40 + Reassembler::kFragmentOverhead);
+  for (const HostOptions& options : {HostOptions{}, bytes_only}) {
+    Dialogue dialogue(options);
+    dialogue.introduce();
+    for (std::uint16_t id = 1; id <= 65; ++id) {  // the rest of these is lost
+      dialogue.in(Pieces(80, {40}, id).frames[0]);
+      dialogue.wait(1ms);
+    }
+    dialogue.endings.take();
+
+    const Pieces whole(200, {48, 96, 160}, 100);
+    for (const Frame& frame : whole.frames) {
+      dialogue.in(frame);
+    }
+
+    EXPECT_THAT(dialogue.out(), ElementsAre(IsIcmp(IcmpType::kEchoReply, 0)));
+    dialogue.in(Pieces(80, {40}, 65).frames[1]);  // the last of them waits still
+    EXPECT_THAT(dialogue.out(), ElementsAre(IsIcmp(IcmpType::kEchoReply, 0)));
+  }
+}
+
+TEST(Reassembly, GivesUpNoDatagramForItsOwnRest) {
+  HostOptions options;
+  options.reassembly_bytes_max = 2 * (48 + Reassembler::kFragmentOverhead);
+  Dialogue dialogue(options);
+  const Pieces large(200, {48, 96, 144}, 1);
+
+  dialogue.in(large.frames[0]);
+  dialogue.in(large.frames[1]);
+  dialogue.in(large.frames[2]);
+
+  EXPECT_THAT(dialogue.endings.take(), ElementsAre(HostOutcome::kReassemblyLimit));
+  EXPECT_EQ(dialogue.pool.live(), 2u);
+}
+
 TEST(Reassembly, BoundsTheBytesThatWait) {
   HostOptions options;
   options.reassembly_bytes_max = 3 * (48 + Reassembler::kFragmentOverhead);
