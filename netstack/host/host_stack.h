@@ -252,7 +252,10 @@ class HostStack {
                         wire::PacketHandle packet, PacketOrigin origin);
   void transmit(SimTime now, std::size_t interface, wire::MacAddress to, wire::PacketHandle packet,
                 PacketOrigin origin);
-  void forward(SimTime now, const Received& received, bool is_translated = false);
+  void forward(SimTime now, const Received& received);
+  [[nodiscard]] std::optional<Route> judge_passage(SimTime now, const Received& received,
+                                                   wire::Ipv4Address destination);
+  void pass_on(SimTime now, const Received& received, const Route& route);
   void poll_loopback(SimTime now);
 
   // masquerade.cc

@@ -141,18 +141,27 @@ void HostStack::transmit(SimTime now, std::size_t interface, MacAddress to, Pack
 }
 
 /// A packet for somebody else (RFC 1812 section 5.2.1; TTL-4: appliances lower the TTL and answer).
-void HostStack::forward(SimTime now, const Received& received, bool is_translated) {
-  const Bytes ip = received.ip;
-  const bool masquerades = options_.masquerade && !is_translated;
-  if (masquerades && wire::ipv4_is_fragment(ip)) [[unlikely]] {
+void HostStack::forward(SimTime now, const Received& received) {
+  if (options_.masquerade && wire::ipv4_is_fragment(received.ip)) [[unlikely]] {
     return receive_fragment(now, received);  // only the whole datagram shows its ports
   }
+  const std::optional<Route> route =
+      judge_passage(now, received, wire::ipv4_destination(received.ip));
+  if (route && (!options_.masquerade || masquerade(now, *route, received))) {
+    pass_on(now, received, *route);
+  }
+}
+
+/// The way of a packet that may pass on to `destination`. Nothing if it has ended here, as it came.
+std::optional<HostStack::Route> HostStack::judge_passage(SimTime now, const Received& received,
+                                                         Ipv4Address destination) {
+  const Bytes ip = received.ip;
   const auto refuse = [&](wire::IcmpV4Header error, HostOutcome outcome) {
     send_icmp_error(now, received, error);
     finish(now, received, outcome);
+    return std::nullopt;
   };
-  const std::optional<Route> route =
-      find_way_out(wire::ipv4_destination(ip), Ipv4Address(), std::nullopt);
+  const std::optional<Route> route = find_way_out(destination, Ipv4Address(), std::nullopt);
   if (!route) {
     return refuse(
         wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable, wire::unreachable::kNet),
@@ -165,21 +174,26 @@ void HostStack::forward(SimTime now, const Received& received, bool is_translate
         HostOutcome::kTtlExpired);
   }
   const std::uint16_t mtu = interfaces_[route->interface].mtu;
-  const std::uint16_t size = wire::ipv4_total_length(ip);
-  if (size > mtu && wire::ipv4_dont_fragment(ip)) {
+  if (wire::ipv4_total_length(ip) > mtu && wire::ipv4_dont_fragment(ip)) {
     return refuse(wire::IcmpV4Header::fragmentation_needed(mtu), HostOutcome::kFragmentationNeeded);
   }
-  if (masquerades && !masquerade(now, *route, received)) [[unlikely]] {
-    return;
-  }
+  return route;
+}
+
+/// Sends on what judge_passage() let through.
+void HostStack::pass_on(SimTime now, const Received& received, const Route& route) {
+  const std::uint16_t mtu = interfaces_[route.interface].mtu;
+  const std::uint16_t size = wire::ipv4_total_length(received.ip);
   pool_.pop_front(received.packet, received.offset);
   pool_.truncate(received.packet, size);  // Ethernet's padding does not travel on
-  wire::decrement_ttl(pool_.bytes(received.packet));
+  if (received.interface != kLoopbackInterface) {
+    wire::decrement_ttl(pool_.bytes(received.packet));
+  }
   if (size > mtu) {
-    output_fragments(now, *route, mtu, received.packet, PacketOrigin::kPiece);
+    output_fragments(now, route, mtu, received.packet, PacketOrigin::kPiece);
   } else {
     // A datagram that was put together here replaced what had come in.
-    output(now, *route, received.packet,
+    output(now, route, received.packet,
            received.offset != 0 ? PacketOrigin::kForwarded : PacketOrigin::kPiece);
   }
 }

@@ -14,6 +14,12 @@ SourceNatOptions options_of_linux() {
   return options;
 }
 
+bool is_error(Bytes ip) {
+  const Bytes message = wire::ipv4_payload(ip);
+  return wire::ipv4_protocol(ip) == wire::IpProtocol::kIcmp && !message.empty() &&
+         wire::is_icmp_error(static_cast<wire::IcmpType>(message[0]));
+}
+
 }  // namespace
 
 /// On the way out. False if the packet has ended here, as it came.
@@ -44,28 +50,22 @@ bool HostStack::masquerade(SimTime now, const Route& route, const Received& rece
   return true;
 }
 
-/// On the way in: what is for a flow that is masqueraded goes on to its inside. False: it is for
-/// this host.
+/// On the way in: what is for a flow that is masqueraded goes on to its inside. It is judged as it
+/// came, so that the outside is told nothing of the inside. False: it is for this host.
 bool HostStack::hand_back(SimTime now, const Received& received) {
-  if (!options_.ip_forward || received.interface == kLoopbackInterface || received.link_cast) {
+  // The host itself sends such packets only about what it had translated already (RFC 5508 REQ-4).
+  const bool is_possible = received.interface != kLoopbackInterface || is_error(received.ip);
+  if (!options_.ip_forward || received.link_cast || !is_possible) {
     return false;
   }
-  if (wire::ipv4_ttl(received.ip) <= 1) {
-    // The sender is told, of its packet as it sent it.
-    const bool is_known = source_nat_->knows(now, received.ip);
-    if (is_known) {
-      send_icmp_error(now, received,
-                      wire::IcmpV4Header::error(wire::IcmpType::kTimeExceeded,
-                                                wire::time_exceeded::kInTransit));
-      finish(now, received, HostOutcome::kTtlExpired);
-    }
-    return is_known;
-  }
-  const MutableBytes ip = pool_.bytes(received.packet).subspan(received.offset);
-  if (source_nat_->enter(now, ip) != NatResult::kTranslated) {
+  const auto returning = source_nat_->find_returning(now, received.ip);
+  if (!returning) {
     return false;
   }
-  forward(now, received, true);
+  if (const std::optional<Route> route = judge_passage(now, received, returning->inside)) {
+    source_nat_->enter(now, pool_.bytes(received.packet).subspan(received.offset), *returning);
+    pass_on(now, received, *route);
+  }
   return true;
 }
 

@@ -187,20 +187,30 @@ NatResult SourceNat::read_entering(SimTime now, Bytes packet, Reading& reading) 
 NatResult SourceNat::enter(SimTime now, MutableBytes packet) {
   Reading reading;
   const NatResult result = read_entering(now, packet, reading);
-  if (result != NatResult::kTranslated) {
-    return result;
+  if (result == NatResult::kTranslated) {
+    enter(now, packet, returning_of(reading));
   }
-  if (!reading.is_error) {
-    table_.touch(reading.flow, reading.phase, false, now);
-  }
-  const NatEnds& inside = table_.flow(reading.flow).ends;
-  wire::rewrite_destination(packet, inside.inside, inside.inside_port);
-  return NatResult::kTranslated;
+  return result;
 }
 
-bool SourceNat::knows(SimTime now, Bytes packet) {
+std::optional<SourceNat::Returning> SourceNat::find_returning(SimTime now, Bytes packet) {
   Reading reading;
-  return read_entering(now, packet, reading) == NatResult::kTranslated;
+  if (read_entering(now, packet, reading) != NatResult::kTranslated) {
+    return std::nullopt;
+  }
+  return returning_of(reading);
+}
+
+void SourceNat::enter(SimTime now, MutableBytes packet, const Returning& returning) {
+  if (!returning.is_error) {
+    table_.touch(returning.flow, returning.phase, false, now);
+  }
+  wire::rewrite_destination(packet, returning.inside, table_.flow(returning.flow).ends.inside_port);
+}
+
+SourceNat::Returning SourceNat::returning_of(const Reading& reading) const {
+  return Returning{table_.flow(reading.flow).ends.inside, reading.phase, reading.flow,
+                   reading.is_error};
 }
 
 }  // namespace vpclab::host

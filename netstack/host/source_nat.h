@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "netstack/base/bytes.h"
 #include "netstack/base/sim_time.h"
@@ -62,8 +63,24 @@ class SourceNat {
   /// flow. As leave() otherwise.
   NatResult enter(SimTime now, MutableBytes packet);
 
+  /// Whose a packet for the outside address is.
+  struct Returning {
+    wire::Ipv4Address inside;
+    NatPhase phase{};
+    PortTranslation::FlowIndex flow = PortTranslation::kNone;
+    bool is_error = false;
+  };
+
+  /// Nothing if enter() would not translate the packet.
+  [[nodiscard]] std::optional<Returning> find_returning(SimTime now, Bytes packet);
+
+  /// The same as enter(), of a packet that find_returning() has just found.
+  void enter(SimTime now, MutableBytes packet, const Returning& returning);
+
   /// Whether enter() would translate the packet.
-  [[nodiscard]] bool knows(SimTime now, Bytes packet);
+  [[nodiscard]] bool knows(SimTime now, Bytes packet) {
+    return find_returning(now, packet).has_value();
+  }
 
   [[nodiscard]] const PortTranslation& table() const { return table_; }
 
@@ -78,6 +95,7 @@ class SourceNat {
 
   [[nodiscard]] NatResult read_leaving(SimTime now, Bytes packet, Reading& reading);
   [[nodiscard]] NatResult read_entering(SimTime now, Bytes packet, Reading& reading);
+  [[nodiscard]] Returning returning_of(const Reading& reading) const;
   void rewrite_leaving(MutableBytes packet, wire::Ipv4Address outside,
                        PortTranslation::FlowIndex flow);
 

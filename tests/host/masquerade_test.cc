@@ -160,6 +160,48 @@ TEST(Masquerading, HandsErrorsOnToTheClient) {  // traceroute through a NAT inst
   EXPECT_EQ(load_be16(quoted, 20), 40'000);
 }
 
+TEST(Masquerading, TellsTheClientThatNobodyIsThere) {  // NAT-13, RFC 1812 section 5.2.7.1
+  NatInstance host;
+  Ip ip = NatInstance::from_client();
+  ip.destination = Ipv4Address::of(10, 1, 0, 99);
+  host.in(ethernet(ip_packet(ip, echo(IcmpType::kEchoRequest, 7, 1, bytes_of(8)))));
+  EXPECT_THAT(host.out(), ElementsAre(IsArpRequestFor(ip.destination)));
+
+  host.wait(3s + 1ms);  // three questions, and the error's way through the host itself
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, SizeIs(3));
+  ASSERT_THAT(sent[2], IsIcmp(IcmpType::kDestinationUnreachable, 1));
+  EXPECT_EQ(header_of(sent[2]).source, kAlice);
+  EXPECT_EQ(header_of(sent[2]).destination, kClient);
+  EXPECT_EQ(header_of(sent[2]).ttl, host.stack.options().initial_ttl);
+  EXPECT_EQ(wire::ipv4_source(message_of(sent[2]).subspan(8)), kClient);
+  EXPECT_THAT(host.endings.take(), ElementsAre(HostOutcome::kArpFailed));
+  EXPECT_EQ(host.pool.live(), 0u);
+}
+
+TEST(Masquerading, TellsTheOutsideNothingOfTheInside) {  // RFC 5508 REQ-4
+  InterfaceConfig narrow = interface_of(Ipv4Address::of(10, 1, 16, 1), kMacB);
+  narrow.mtu = 576;
+  Dialogue host({.ip_forward = true, .masquerade = true});
+  host.introduce(kRouter, kRouterMac);
+  ASSERT_EQ(host.stack.add_interface(narrow), 1u);
+  Ip ip = NatInstance::from_client(IpProtocol::kUdp);
+  host.in(ethernet(ip_packet(ip, udp(ip, 40'000, 53, bytes_of(8))), kMacB), 1);
+  ASSERT_THAT(host.out(), SizeIs(1));
+  Ip back = NatInstance::from_far(IpProtocol::kUdp);
+  back.dont_fragment = true;
+  const Frame answer = ip_packet(back, udp(back, 53, 40'000, bytes_of(1'000)));
+
+  host.in(ethernet(answer));
+
+  const auto sent = host.out();
+  ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kDestinationUnreachable, 4)));
+  EXPECT_EQ(header_of(sent[0]).destination, kFar);
+  const Bytes quoted = message_of(sent[0]).subspan(8);
+  EXPECT_TRUE(std::equal(quoted.begin(), quoted.end(), answer.begin()));
+}
+
 TEST(Masquerading, TranslatesDatagramsThatComeInPieces) {
   NatInstance host;
   Ip ip = NatInstance::from_client(IpProtocol::kUdp);
