@@ -46,10 +46,12 @@ bool Ping::start(SimTime now, host::HostStack& stack) {
   VPCLAB_CHECK(state_ == State::kNotStarted, "a ping is started once");
   std::optional<std::string> reason = reason_to_refuse(stack);
   if (!reason) {
+    const std::uint16_t wanted = options_.identifier.value_or(std::uint16_t{0});
     const auto identifier =
-        stack.ports().bind(host::PortSpace::kEcho, wire::Ipv4Address(), 0, *this);
-    if (!identifier) {
-      reason = "socket: Too many open files";
+        stack.ports().bind(host::PortSpace::kEcho, wire::Ipv4Address(), wanted, *this);
+    if (!identifier) {  // the real one would hear the other's replies as well
+      reason = wanted == 0 ? "socket: Too many open files"
+                           : "identifier " + std::to_string(wanted) + " is in use on this host";
     }
     identifier_ = identifier.value_or(std::uint16_t{0});
   }

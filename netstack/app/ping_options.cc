@@ -9,7 +9,7 @@ namespace {
 using Refused = tl::unexpected<UsageError>;
 
 /// What iputils 20221126 takes and this ping does not.
-constexpr std::string_view kLeftOut = "6aABCdDefFhlLmNOQrRSTUvV";
+constexpr std::string_view kLeftOut = "6aABCdDfFhlLmNOQrRSTUvV";
 constexpr std::string_view kWithValue = "ciItswWMpeFlmNQST";
 
 Refused refuse(std::string sentence, const Argument& argument, int exit_status = 2) {
@@ -104,6 +104,9 @@ std::optional<UsageError> apply(PingOptions& options, const Argument& argument) 
     case 'i':
       return put(seconds(argument, "bad timing interval", milliseconds_max),
                  [&](Duration v) { options.interval = v; });
+    case 'e':
+      return put(integer(argument, 0, std::numeric_limits<std::uint16_t>::max()),
+                 [&](std::int64_t v) { options.identifier = static_cast<std::uint16_t>(v); });
     case 's':
       return put(integer(argument, 0, kIntMax),
                  [&](std::int64_t v) { options.size = static_cast<std::uint32_t>(v); });
@@ -142,7 +145,7 @@ std::optional<UsageError> apply(PingOptions& options, const Argument& argument) 
 }  // namespace
 
 tl::expected<PingCommand, UsageError> parse_ping(std::span<const std::string> words) {
-  constexpr std::string_view kKnown = "ciIstwWMpqbn4";
+  constexpr std::string_view kKnown = "cieIstwWMpqbn4";
   PingCommand command;
   bool has_destination = false;
   ArgumentReader reader(words, kWithValue);

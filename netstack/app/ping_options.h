@@ -21,6 +21,7 @@ struct PingOptions {
   Duration interval = std::chrono::seconds(1);  // -i; whole milliseconds; 0: as fast as answered
   std::uint32_t size = 56;                      // -s: data bytes
   std::optional<std::uint8_t> ttl;              // -t
+  std::optional<std::uint16_t> identifier;      // -e; nothing, or 0: one that is free
   std::optional<Duration> deadline;             // -w
   Duration linger = std::chrono::seconds(10);   // -W
   host::PathMtuDiscovery discovery = host::PathMtuDiscovery::kWant;  // -M
@@ -39,8 +40,8 @@ struct PingCommand {
   std::string destination;  // as written
 };
 
-/// Reads the words behind `ping`. Knows -c -i -s -t -w -W -M -p -I -q, -b, and -n, -4 which change
-/// nothing here; a valid option of the real program that is not known is refused by name.
+/// Reads the words behind `ping`. Knows -c -i -s -t -e -w -W -M -p -I -q, -b, and -n, -4 which
+/// change nothing here; a valid option of the real program that is not known is refused by name.
 [[nodiscard]] tl::expected<PingCommand, UsageError> parse_ping(std::span<const std::string> words);
 
 }  // namespace vpclab::app

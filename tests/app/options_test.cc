@@ -60,6 +60,13 @@ TEST(PingOptions, AreReadInEverySpelling) {
   }
 }
 
+TEST(PingOptions, SayTheIdentifier) {
+  EXPECT_EQ(parse_ping(words_of("-e 7 x"))->options.identifier, 7);
+  EXPECT_EQ(parse_ping(words_of("-e65535 x"))->options.identifier, 65535);
+  EXPECT_EQ(parse_ping(words_of("-e 65536 x")).error().message,
+            "ping: invalid argument: '65536': out of range: 0 <= value <= 65535");
+}
+
 TEST(PingOptions, CutIntervalsToMilliseconds) {  // as iputils does
   EXPECT_EQ(parse_ping(words_of("-i 0.0019 x"))->options.interval, 1ms);
   EXPECT_EQ(parse_ping(words_of("-i 0.0001 x"))->options.interval, 0ms);

@@ -524,6 +524,24 @@ TEST(Ping, GivesEachRunAnIdentifierOfItsOwn) {
   EXPECT_EQ(one.statistics().duplicates, 0u);
 }
 
+TEST(Ping, HasTheIdentifierThatItIsToldUnlessThatIsTaken) {
+  WireOfTwo wire;
+  PingOptions options = count(1);
+  options.identifier = std::uint16_t{7};
+  Screen screen;
+  PingText text(screen.sink());
+  Ping one(options, kBob, "one");
+  Ping two(options, kBob, "two", &text);
+  one.start(wire.now, wire.alice);
+
+  EXPECT_FALSE(two.start(wire.now, wire.alice));
+
+  wire.run_for(5s);
+  EXPECT_EQ(one.identifier(), 7);
+  EXPECT_EQ(one.statistics().received, 1u);
+  EXPECT_THAT(screen.errors, ElementsAre("ping: identifier 7 is in use on this host"));
+}
+
 TEST(PingText, DumpsDataThatIsNotWhatWasSent) {
   Pinging run;
   PingOptions options = count(1);
