@@ -1,6 +1,7 @@
 // Laws of the whole emulator under random EC2 calls of all actions, with packets between them:
 // nothing crashes, a refused call changes nothing, no reference dangles, what is compiled equals a
-// fresh compile, every packet has one fate, and the same seed gives the same run.
+// fresh compile, every packet has one fate, no interface tracks more flows than it may, nor any
+// that has long been over, and the same seed gives the same run.
 //   VPCLAB_ORACLE_CALLS  how many (default 3,000)
 //   VPCLAB_ORACLE_SEED   of the run
 #include <cstdlib>
@@ -31,6 +32,13 @@ std::uint64_t environment(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+/// So few flows may an interface track here that some are refused.
+constexpr std::uint32_t kFlowsMax = 5;
+/// The slots that so few flows need.
+constexpr std::size_t kSlotsMax = 16;
+/// Longer than any timeout of SG-23.
+constexpr auto kSilence = std::chrono::seconds(432'060);
+
 /// Everything that is recorded, as one number.
 class TraceHash final : public trace::TraceSink {
  public:
@@ -39,10 +47,12 @@ class TraceHash final : public trace::TraceSink {
     add(event.packet);
     add(static_cast<std::uint64_t>(event.kind));
     add(event.tap.element.digits().low);
+    full += event.reason == trace::DropReason::kConntrackFull ? 1U : 0U;
     add(event.reason ? static_cast<std::uint64_t>(*event.reason) + 1 : 0);
   }
 
   std::uint64_t value = 0xcbf29ce484222325U;
+  std::uint64_t full = 0;  // packets that began a flow where there was no room
 
   void note(SimTime at, std::string_view kind, std::string_view text) override {
     add(static_cast<std::uint64_t>(at.time_since_epoch().count()));
@@ -92,6 +102,8 @@ class CallRun {
     if (finding_.empty() && world_.packets().live() != 0) {
       find_fault(fmt::format("{} packets are kept", world_.packets().live()));
     }
+    pass(kSilence);
+    check_tracking(0);
     return finding_;
   }
 
@@ -101,6 +113,8 @@ class CallRun {
 
   [[nodiscard]] std::uint64_t hash() const { return hash_.value; }
 
+  [[nodiscard]] std::uint64_t refused_flows() const { return hash_.full; }
+
   [[nodiscard]] const trace::FateCounter& fates() const { return fates_; }
 
  private:
@@ -109,6 +123,7 @@ class CallRun {
     made.seed = seed;
     made.control.quotas = control::Quotas::lifted();
     made.control.classic_accounts = {"111111111111"};
+    made.fabric.nodes.tracking.flows_max = kFlowsMax;
     return made;
   }
 
@@ -131,6 +146,19 @@ class CallRun {
     }
     if (!fates_.violations().empty()) {
       find_fault(after + ": " + fates_.violations().front());
+    }
+  }
+
+  /// SG-21…23: the flows of an interface are bounded, in number and in memory, and expire.
+  void check_tracking(std::size_t most) {
+    for (const control::NetworkInterface& interface : inventory().network_interfaces) {
+      const node::Eni* eni = world_.fabric().interface(interface.id);
+      const dataplane::Conntrack* flows = eni == nullptr ? nullptr : eni->conntrack();
+      if (flows != nullptr &&
+          (flows->live(world_.simulator().now()) > most || flows->capacity() > kSlotsMax)) {
+        find_fault(fmt::format("{} tracks {} flows in {} slots", interface.id.text(),
+                               flows->live(world_.simulator().now()), flows->capacity()));
+      }
     }
   }
 
@@ -189,6 +217,7 @@ class CallRun {
                                           : testing::icmp(source, target, 8));
     }
     pass(std::chrono::milliseconds(rng_.below(200)));
+    check_tracking(kFlowsMax);
   }
 
   void transmit(node::Eni& eni, const testing::PacketBytes& bytes) {
@@ -235,6 +264,7 @@ TEST(RandomCalls, BreakNoLaw) {
   std::set<std::string> accepted;
   std::uint64_t packets = 0;
   std::uint64_t good = 0;
+  std::uint64_t refused_flows = 0;
 
   for (std::uint64_t i = 0; i * kCallsOfARun < calls; ++i) {
     CallRun run(seed + i);
@@ -244,11 +274,14 @@ TEST(RandomCalls, BreakNoLaw) {
     accepted.insert(run.accepted.begin(), run.accepted.end());
     packets += run.fates().sent();
     good += run.accepted_calls;
+    refused_flows += run.refused_flows();
   }
 
   std::cout << "seed " << seed << ": " << calls << " calls, " << good << " accepted of "
-            << accepted.size() << " actions, " << packets << " packets\n";
+            << accepted.size() << " actions, " << packets << " packets, " << refused_flows
+            << " flows refused\n";
   EXPECT_GT(accepted.size(), 40U);  // the calls are not all nonsense
+  EXPECT_GT(refused_flows, 0U);     // and the bound is met
 }
 
 TEST(RandomCalls, LeadToTheSameTraceForTheSameSeed) {
