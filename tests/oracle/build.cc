@@ -7,7 +7,6 @@
 #include "emulator/api/cli_line.h"
 #include "emulator/api/decode.h"
 #include "emulator/control/control_plane.h"
-#include "tests/oracle/compare.h"
 
 namespace vpclab::oracle {
 namespace {
@@ -23,35 +22,19 @@ world::WorldOptions options() {
 /// together with another packet.
 constexpr double kAfterPacket = 1.037;
 
-/// What the emulator did with a packet, where the rules leave that open.
-Witness testimony(const Trip& trip) {
-  Witness witness;
-  witness.tracked = [&trip](const std::string& interface, bool egress) {
-    return std::any_of(trip.steps.begin(), trip.steps.end(), [&](const SeenStep& step) {
-      return step.element == interface && step.answer == "tracked" &&
-             step.asked == (egress ? "security-group-egress" : "security-group-ingress");
-    });
-  };
-  witness.port = [&trip](const std::string& nat) {
-    const auto found = std::find_if(
-        trip.steps.begin(), trip.steps.end(),
-        [&](const SeenStep& step) { return step.element == nat && step.answer == "translated"; });
-    return found == trip.steps.end() ? -1 : found->port;
-  };
-  return witness;
-}
-
 }  // namespace
 
 std::string in_one_line(const std::vector<std::string>& words, std::string_view between) {
   return fmt::format("{}", fmt::join(words, between));
 }
 
-Lab::Lab(Tally& tally)
+Lab::Lab(Tally& tally, Fault fault)
     : tally_(tally),
+      fault_(std::move(fault)),
       oracle_(network_),
       world_(options()),
-      observer_([this](const Trip& trip) { judge(trip); }) {
+      observer_([this](const Trip& trip) { judge(trip); }),
+      made_in_(world_.control_now().time_since_epoch()) {
   network_.cloud_ranges = {Cidr::parse("203.0.113.128/25"), Cidr::parse("198.18.0.0/15")};
   network_.outsiders = {{"8.8.8.8", parse_address("8.8.8.8")},
                         {"1.1.1.1", parse_address("1.1.1.1")},
@@ -126,6 +109,7 @@ bool Lab::call(const std::string& account, const std::string& region, const std:
     find_fault("not decoded: " + line + ": " + request.error().message);
     return false;
   }
+  recording_.add_call(account + "/" + region, line, id, run_time());
   const control::Declared declared{.name = {}, .id = id};
   const control::Caller caller{account, region};
   const api::Reply reply = world_.call(caller, *request, id.empty() ? nullptr : &declared);
@@ -152,6 +136,7 @@ void Lab::settle() {
 void Lab::begin() {
   if (!begun_) {
     world_.settle();
+    made_in_ = world_.control_now().time_since_epoch() - made_in_;
     world_.begin();
     begun_ = true;
   }
@@ -170,43 +155,6 @@ void Lab::wait(const Wish& wish) {
   run_for(seconds);
 }
 
-void Lab::judge(const Trip& trip) {
-  ++tally_.trips;
-  tally_.delivered += trip.delivered ? 1U : 0U;
-  if (!trip.delivered) {
-    ++tally_.drops[trip.reason];
-  }
-  const Witness witness = testimony(trip);
-  const bool is_classic = trip.from.rfind("i-", 0) == 0;
-  if (!trip.from.empty() && !is_classic && find(network_.interfaces, trip.from) == nullptr) {
-    return;  // was detached and deleted while its packet was on its way
-  }
-  const Seconds now(trip.begun);
-  const Fate fate = trip.from.empty() ? oracle_.leave_outsider(trip.sent, now, witness)
-                    : is_classic      ? oracle_.leave_classic(trip.from, trip.sent, now, witness)
-                                      : oracle_.leave(trip.from, trip.sent, now, witness);
-  tally_.tracked += static_cast<std::uint64_t>(
-      std::count_if(fate.steps.begin(), fate.steps.end(),
-                    [](const Step& step) { return step.answer == "tracked"; }));
-  tally_.linked += static_cast<std::uint64_t>(std::count_if(
-      fate.steps.begin(), fate.steps.end(),
-      [](const Step& step) { return step.asked == "link" && step.answer == "passed"; }));
-  tally_.natted += static_cast<std::uint64_t>(
-      std::count_if(fate.steps.begin(), fate.steps.end(), [](const Step& step) {
-        return step.answer == "translated" && step.object.rfind("nat-", 0) == 0;
-      }));
-  tally_.crossed += static_cast<std::uint64_t>(std::count_if(
-      fate.steps.begin(), fate.steps.end(),
-      [](const Step& step) { return step.asked == "crossing" && step.answer == "passed"; }));
-  if (busy_ || fate.is_open) {
-    return;
-  }
-  const std::string difference = compare(trip, fate);
-  if (!difference.empty()) {
-    find_fault(difference);
-  }
-}
-
 void Lab::find_fault(const std::string& finding) {
   if (finding_.empty()) {
     finding_ = finding;
@@ -219,16 +167,29 @@ std::string Lab::next_id(const std::string& prefix) {
 
 const control::Inventory& Lab::inventory() { return world_.control().inventory(); }
 
-void Lab::fire(const Shot& shot) {
+void Lab::fire(const Shot& wanted) {
+  Shot shot = wanted;
+  if (shot.from.rfind("eni-", 0) == 0) {
+    shot.packet.ttl = shot.packet.ttl == 0 ? 64 : shot.packet.ttl;
+  } else {
+    shot.pieces = 1;  // a host's stack sees to that itself
+  }
+  shot.packet.identification = ++identifications_ % 65'536;
   begin();
-  say(fmt::format("# packet from {}: {}", shot.from.empty() ? "the internet" : shot.from,
-                  text(shot.packet)));
+  say(fmt::format("# packet from {}: {}{}", shot.from.empty() ? "the internet" : shot.from,
+                  text(shot.packet),
+                  shot.pieces == 1 ? std::string()
+                                   : fmt::format(" in {} pieces{}", shot.pieces,
+                                                 shot.last_first ? ", the last first" : "")));
+  record(shot);
+  sent_ = shot.packet;
   if (shot.from.empty() || shot.from.rfind("i-", 0) == 0) {
     fire_by_stack(shot);
   } else {
     fire_from_guest(shot);
   }
   run_for(kAfterPacket);
+  end_shot();
 }
 
 }  // namespace vpclab::oracle

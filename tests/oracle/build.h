@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +18,7 @@
 #include "tests/oracle/evaluate.h"
 #include "tests/oracle/model.h"
 #include "tests/oracle/observe.h"
+#include "tests/oracle/recording.h"
 
 namespace vpclab::oracle {
 
@@ -35,12 +39,17 @@ struct Tally {
   std::uint64_t crossed = 0;
   std::uint64_t linked = 0;
   std::uint64_t natted = 0;
+  std::uint64_t cut = 0;        // on their way
+  std::uint64_t fragments = 0;  // sent as such
   std::map<std::string, std::uint64_t> drops;
 };
 
+/// Changes what the oracle says, so that it is wrong: for tests of what happens then.
+using Fault = std::function<void(Fate&)>;
+
 class Lab {
  public:
-  explicit Lab(Tally& tally);
+  explicit Lab(Tally& tally, Fault fault = {});
   Lab(const Lab&) = delete;
   Lab& operator=(const Lab&) = delete;
   ~Lab();
@@ -49,11 +58,16 @@ class Lab {
   /// nothing.
   [[nodiscard]] std::string play(const Case& wished);
 
+  /// What was played, as a scenario's text that checks what the oracle says.
+  [[nodiscard]] std::string scenario(std::string_view name);
+
  private:
   /// A packet to be sent, from an interface (or, if that is empty, from a host of the internet).
   struct Shot {
     std::string from;
     Packet packet;
+    std::size_t pieces = 1;   // in which the guest sends it
+    bool last_first = false;  // those in reverse order
   };
 
   void grant(const Wish& wish);
@@ -148,9 +162,29 @@ class Lab {
   void fire(const Shot& shot);
   void fire_from_guest(const Shot& shot);
   void fire_by_stack(const Shot& shot);
+  void transmit(node::Eni& eni, std::span<const std::uint8_t> bytes);
   void send_from_classic(const Wish& wish);
   [[nodiscard]] std::uint32_t choose_near(const Interface& from, std::uint32_t which) const;
   [[nodiscard]] std::uint32_t choose_destination(std::uint32_t choice, std::uint32_t which) const;
+
+  // record.cc
+  void record(const Shot& shot);
+  void predict_reply();
+  [[nodiscard]] Fate ask_oracle(const std::string& from, const Packet& packet, Seconds now,
+                                const Witness& witness);
+  [[nodiscard]] std::string why_untold(const Shot& shot) const;
+  [[nodiscard]] bool is_asked_by_arp(const Interface& from, std::uint32_t destination) const;
+  [[nodiscard]] std::optional<Recording::Time> run_time();
+
+  // judge.cc
+  void judge(const Trip& trip);
+  void count_trip(const Trip& trip, const Fate& fate);
+  void expect_answers(const Trip& trip, const Fate& fate);
+  void expect_of_appliance(const Interface& at, const Packet& packet);
+  void check_answer(const Trip& trip);
+  void check_guest(const Trip& trip);
+  [[nodiscard]] bool is_passed_on(const Trip& trip) const;
+  void end_shot();
 
   // build.cc
   /// Calls as the owner of a VPC. False, and a finding, if it is refused.
@@ -161,7 +195,6 @@ class Lab {
   void settle();
   void begin();
   void run_for(double seconds);
-  void judge(const Trip& trip);
 
   void say(const std::string& line) { script_ += line + "\n"; }
 
@@ -184,6 +217,7 @@ class Lab {
   }
 
   Tally& tally_;
+  Fault fault_;
   Network network_;
   Oracle oracle_;
   world::World world_;
@@ -192,7 +226,14 @@ class Lab {
   bool begun_ = false;
   bool busy_ = false;  // the world is ahead of the model
   std::uint32_t made_ = 0;
+  int identifications_ = 0;  // of the datagrams that were sent
   std::vector<Shot> shots_;
+  Packet sent_;                  // the last one
+  std::vector<Answer> answers_;  // that the last packet must cause
+  bool answers_are_open_ = false;
+  std::map<std::uint64_t, Packet> arrived_;  // at guests since the last packet was sent, by number
+  Recording recording_;
+  Recording::Time made_in_{};  // how long the network took to be made
   std::string script_;
   std::string finding_;
 };

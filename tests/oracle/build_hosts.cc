@@ -114,6 +114,8 @@ void Lab::set_forward(const Wish& wish) {
     say(fmt::format("# sysctl net.ipv4.ip_forward={} on {}", instance->forwards ? 1 : 0,
                     instance->id));
     guest->set_ip_forward(instance->forwards);
+    recording_.add_remark(fmt::format("{} {} what is not for it: no step can say so", instance->id,
+                                      instance->forwards ? "passes on" : "no longer passes on"));
   }
 }
 

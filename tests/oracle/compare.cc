@@ -104,21 +104,72 @@ std::string compare_steps(const Trip& trip, const Fate& fate) {
   return {};
 }
 
-std::string ending(bool delivered, const std::string& receiver, const Packet& packet,
-                   const std::string& reason, const std::string& place) {
-  return delivered ? fmt::format("delivered to {} as {}", receiver, text(packet))
-                   : fmt::format("dropped {} at {}", reason, place);
+std::string ending(const Trip& trip, bool any_ttl) {
+  Packet packet = trip.arrived;
+  packet.ttl = any_ttl ? 0 : packet.ttl;
+  return trip.delivered
+             ? fmt::format("delivered to {} as {}, {}", trip.receiver, text(packet), form(packet))
+             : fmt::format("dropped {} at {}", trip.reason, trip.place);
+}
+
+std::string ending(const Fate& fate) {
+  Packet packet = fate.packet;
+  packet.ttl = fate.any_ttl ? 0 : packet.ttl;
+  return fate.delivered
+             ? fmt::format("delivered to {} as {}, {}", fate.receiver, text(packet), form(packet))
+             : fmt::format("dropped {} at {}", fate.reason, fate.place);
 }
 
 std::string find_difference(const Trip& trip, const Fate& fate) {
-  const std::string seen =
-      ending(trip.delivered, trip.receiver, trip.arrived, trip.reason, trip.place);
-  const std::string own =
-      ending(fate.delivered, fate.receiver, fate.packet, fate.reason, fate.place);
+  if (trip.pieces.size() != fate.pieces.size()) {
+    return fmt::format("emulator: cut into {}\n  oracle:   cut into {}", trip.pieces.size(),
+                       fate.pieces.size());
+  }
+  std::vector<const Trip*> pieces;
+  for (const Trip& piece : trip.pieces) {
+    pieces.push_back(&piece);
+  }
+  std::sort(pieces.begin(), pieces.end(),  // numbered in the order in which they were made
+            [](const Trip* one, const Trip* other) { return one->id < other->id; });
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const std::string difference =
+        fate.pieces[i].is_open ? std::string() : find_difference(*pieces[i], fate.pieces[i]);
+    if (!difference.empty()) {
+      return fmt::format("piece {}: {}", i + 1, difference);
+    }
+  }
+  if (!pieces.empty()) {
+    return {};
+  }
+  const std::string seen = ending(trip, fate.any_ttl);
+  const std::string own = ending(fate);
   if (seen != own) {
     return fmt::format("emulator: {}\n  oracle:   {}", seen, own);
   }
-  return compare_steps(trip, fate);
+  const bool is_later = trip.arrived.offset != 0;  // whose rules were asked of the first (SG-27)
+  return is_later ? std::string() : compare_steps(trip, fate);
+}
+
+std::string way(const Trip& trip) {
+  std::string report;
+  for (const SeenStep& step : trip.steps) {
+    report += "    " + text(step) + "\n";
+  }
+  for (const Trip& piece : trip.pieces) {
+    report += "   piece " + form(piece.arrived) + ":\n" + way(piece);
+  }
+  return report;
+}
+
+std::string way(const Fate& fate) {
+  std::string report;
+  for (const Step& step : fate.steps) {
+    report += "    " + text(step) + "\n";
+  }
+  for (const Fate& piece : fate.pieces) {
+    report += "   piece " + form(piece.packet) + ":\n" + way(piece);
+  }
+  return report;
 }
 
 }  // namespace
@@ -128,17 +179,11 @@ std::string compare(const Trip& trip, const Fate& fate) {
   if (difference.empty()) {
     return {};
   }
-  std::string report = fmt::format(
-      "packet {} from {} at {:.3f} s: {}\n  {}\n  the emulator's way:\n", trip.id,
-      trip.from.empty() ? "the internet" : trip.from, trip.begun, text(trip.sent), difference);
-  for (const SeenStep& step : trip.steps) {
-    report += "    " + text(step) + "\n";
-  }
-  report += "  the oracle's way:\n";
-  for (const Step& step : fate.steps) {
-    report += "    " + text(step) + "\n";
-  }
-  return report;
+  return fmt::format(
+      "packet {} from {} at {:.3f} s: {}, {}\n  {}\n  the emulator's way:\n{}  the oracle's "
+      "way:\n{}",
+      trip.id, trip.from.empty() ? "the internet" : trip.from, trip.begun, text(trip.sent),
+      form(trip.sent), difference, way(trip), way(fate));
 }
 
 }  // namespace vpclab::oracle

@@ -57,7 +57,24 @@ Fate Oracle::leave(const std::string& interface, const Packet& packet, Seconds n
 
 Fate Oracle::leave_outsider(const Packet& packet, Seconds now, const Witness& witness) {
   Walk walk{packet, now, witness, {}};
-  enter_internet(walk);
+  enter_internet(walk, {});
+  walk.fate.packet = walk.packet;
+  return walk.fate;
+}
+
+Fate Oracle::leave_router(const std::string& vpc, const Packet& packet, Seconds now,
+                          const Witness& witness) {
+  Walk walk{packet, now, witness, {}};
+  enter_vpc(walk, *find(network_.vpcs, vpc), nullptr);
+  walk.fate.packet = walk.packet;
+  return walk.fate;
+}
+
+Fate Oracle::leave_nat(const std::string& nat, const Packet& packet, Seconds now,
+                       const Witness& witness) {
+  Walk walk{packet, now, witness, {}};
+  walk.by_nat = nat;
+  leave_subnet(walk, *find(network_.subnets, find(network_.nats, nat)->subnet));
   walk.fate.packet = walk.packet;
   return walk.fate;
 }
@@ -132,7 +149,10 @@ void Oracle::cross(Walk& walk, const std::string& peering, const Vpc& vpc) {
     return walk.drop("PCX_DST_NOT_IN_PEER_CIDR", peering);
   }
   walk.step("crossing", "passed", peering).says = "PCX-22, PCX-23: no table of " + far;
-  enter_from_afar(walk, there);
+  if (vpc.region == there.region) {
+    return enter_from_afar(walk, there);
+  }
+  pass_narrow(walk, peering, [&](Walk& part) { enter_from_afar(part, there); });  // PCX-19
 }
 
 /// FWD-4.
@@ -151,64 +171,14 @@ void Oracle::leave_by_gateway(Walk& walk, const Vpc& vpc) {
     walk.step("translation", "denied", vpc.gateway).says = "IGW-5";
     return walk.drop("IGW_PRIVATE_DST", vpc.gateway);
   }
+  if (refuses_size(walk, vpc.gateway)) {  // MTU-2
+    return;
+  }
   Step& step = walk.step("translation", "translated", vpc.gateway);
   step.range = text(mapped) + "/32";
   step.says = "IGW-3";
   walk.translate_source(mapped);
-  enter_internet(walk);
-}
-
-/// FWD-4b, and what is beyond the gateways.
-void Oracle::enter_internet(Walk& walk) {
-  const std::uint32_t destination = walk.packet.destination;
-  for (const Outsider& host : network_.outsiders) {
-    if (host.address == destination) {
-      walk.fate.delivered = true;
-      walk.fate.receiver = text(destination);
-      return;
-    }
-  }
-  for (const Interface& interface : network_.interfaces) {
-    for (const Address& address : interface.addresses) {
-      if (address.public_address != destination || destination == 0) {
-        continue;
-      }
-      const Vpc& vpc = *find(network_.vpcs, interface.vpc);
-      if (vpc.gateway.empty()) {
-        continue;
-      }
-      Step& step = walk.step("translation", "translated", vpc.gateway);
-      step.range = text(address.private_address) + "/32";
-      step.says = "FWD-4b";
-      walk.translate_destination(address.private_address);
-      return enter_from_gateway(walk, vpc);
-    }
-  }
-  for (const NatGateway& nat : network_.nats) {
-    const Vpc& vpc = *find(network_.vpcs, nat.vpc);
-    if (nat.public_address == destination && destination != 0 && !vpc.gateway.empty()) {
-      Step& step = walk.step("translation", "translated", vpc.gateway);
-      step.range = text(nat.address) + "/32";
-      step.says = "FWD-4b: a NAT gateway's";
-      walk.translate_destination(nat.address);
-      return enter_from_gateway(walk, vpc);
-    }
-  }
-  for (const ClassicInstance& classic : network_.classics) {
-    if (classic.public_address == destination && destination != 0) {
-      Step& step = walk.step("translation", "translated");
-      step.range = text(classic.private_address) + "/32";
-      step.says = "CLC-1";
-      walk.translate_destination(classic.private_address);
-      return enter_flat(walk, classic);
-    }
-  }
-  bool cloud = false;
-  for (const Cidr& range : network_.cloud_ranges) {
-    cloud = cloud || range.contains(destination);
-  }
-  walk.step("internet", "denied").says = "nobody has " + text(destination);
-  walk.drop(cloud ? "IGW_UNMAPPED" : "NO_SUCH_HOST", "internet");
+  cut(walk, [&](Walk& part) { enter_internet(part, vpc.region); });
 }
 
 /// FWD-3.3…5.

@@ -3,7 +3,9 @@
 // emulator. Remembers the flows that it let through and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,6 +30,18 @@ struct Step {
 
 [[nodiscard]] std::string text(const Step& step);
 
+/// What an element on the way must tell the sender of a packet that it did not pass on.
+struct Answer {
+  std::string by;            // VPC, NAT gateway, instance; empty: a router of the internet
+  std::uint32_t source = 0;  // 0: not told
+  std::uint32_t destination = 0;
+  int type = 0;
+  int code = 0;
+  int mtu = 0;
+};
+
+[[nodiscard]] std::string text(const Answer& answer);
+
 struct Fate {
   bool delivered = false;
   std::string reason;    // SG_INGRESS, …
@@ -36,6 +50,9 @@ struct Fate {
   std::string receiver;  // interface, or the address of a host of the internet
   Packet packet;         // as the receiver sees it
   bool is_open = false;  // the rules do not say what becomes of it
+  bool any_ttl = false;  // the rules do not say which TTL it arrives with
+  std::optional<Answer> answer;
+  std::vector<Fate> pieces;  // it was cut (MTU-3), and each goes on by itself
   std::vector<Step> steps;
 };
 
@@ -59,13 +76,22 @@ class Oracle {
   [[nodiscard]] Fate leave_classic(const std::string& instance, const Packet& packet, Seconds now,
                                    const Witness& witness);
 
-  /// A packet that a host of the internet sends.
+  /// ICMP-2: an error that the router of a VPC sends, from inside the subnet of whom it tells.
+  [[nodiscard]] Fate leave_router(const std::string& vpc, const Packet& packet, Seconds now,
+                                  const Witness& witness);
+
+  /// TTL-4: an error that a NAT gateway sends.
+  [[nodiscard]] Fate leave_nat(const std::string& nat, const Packet& packet, Seconds now,
+                               const Witness& witness);
+
+  /// A packet that a host or a router of the internet sends.
   [[nodiscard]] Fate leave_outsider(const Packet& packet, Seconds now, const Witness& witness);
 
   [[nodiscard]] Flows& flows() { return flows_; }
 
  private:
   struct Walk;
+  struct Datagram;
 
   void leave_interface(Walk& walk, const Interface& from);
   void leave_subnet(Walk& walk, const Subnet& subnet);
@@ -76,7 +102,17 @@ class Oracle {
   void enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from);
   void cross(Walk& walk, const std::string& peering, const Vpc& vpc);
   void leave_by_gateway(Walk& walk, const Vpc& vpc);
-  void enter_internet(Walk& walk);
+  void enter_internet(Walk& walk, const std::string& from);
+  [[nodiscard]] static bool pass_routers(Walk& walk, const std::string& from,
+                                         const std::string& to);
+  [[nodiscard]] const Vpc* owner_of_public(Walk& walk) const;
+  [[nodiscard]] bool refuses_size(Walk& walk, const std::string& place) const;
+  [[nodiscard]] static Packet piece_of(const Packet& packet, int begin, int end);
+  using Way = std::function<void(Walk&)>;
+  void cut(Walk& walk, const Way& go) const;
+  void pass_narrow(Walk& walk, const std::string& place, const Way& go) const;
+  [[nodiscard]] bool ask_datagram(Walk& walk, const std::string& place,
+                                  const std::function<bool()>& ask);
   void enter_interface(Walk& walk, const Interface& to);
   void leave_linked(Walk& walk, const ClassicInstance& from, const Vpc& vpc);
   void cross_from_link(Walk& walk, const ClassicInstance& from, const Vpc& vpc, const Route& route);
@@ -87,6 +123,10 @@ class Oracle {
 
   void enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from);
   void return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from);
+  [[nodiscard]] bool refuses_at_nat(Walk& walk, const NatGateway& nat, bool leaving);
+  void tell_of_ttl(Walk& walk, const NatGateway& nat) const;
+  void share(const Walk& walk, const std::string& place, bool passes, std::uint32_t address = 0);
+  [[nodiscard]] const Datagram* shared(const Walk& walk, const std::string& place) const;
   [[nodiscard]] std::string check_port(const Walk& walk, const NatGateway& nat, int port) const;
 
   /// A flow that a NAT gateway translates (NAT-3).
@@ -99,6 +139,18 @@ class Oracle {
     int remote_number;  // TCP, UDP: the port; ICMP: 0
     int port;           // on the outside
     Seconds last{};
+  };
+
+  /// SG-27: what was said of a datagram's first fragment somewhere.
+  struct Datagram {
+    std::string place;
+    std::uint32_t source;
+    std::uint32_t destination;
+    int protocol;
+    int identification;
+    bool passes;
+    std::uint32_t address;  // that it got instead of its own, at a NAT gateway
+    Seconds last;
   };
 
   /// Who is asked, with which groups; `vpc` is where they are, empty for EC2-Classic's own.
@@ -119,7 +171,9 @@ class Oracle {
   [[nodiscard]] Verdict ask_rules(const Filter& filter, const Packet& packet, bool egress) const;
   [[nodiscard]] Known knows_quoted(const Walk& walk, const Filter& filter, bool egress) const;
   [[nodiscard]] bool ask_groups(Walk& walk, const Filter& filter, bool egress);
+  [[nodiscard]] bool ask_groups_anew(Walk& walk, const Filter& filter, bool egress);
   [[nodiscard]] bool ask_acl(Walk& walk, const Subnet& subnet, bool egress);
+  [[nodiscard]] bool ask_acl_anew(Walk& walk, const Subnet& subnet, bool egress);
   [[nodiscard]] bool rule_admits(const GroupRule& rule, const Filter& filter, const Packet& packet,
                                  bool egress) const;
   [[nodiscard]] bool reference_admits(const std::string& group, const Filter& filter,
@@ -128,6 +182,7 @@ class Oracle {
   const Network& network_;
   Flows flows_;
   std::vector<NatFlow> nat_flows_;
+  std::vector<Datagram> datagrams_;
   std::set<std::string> chained_;  // NAT gateways whose packets went through another
 };
 

@@ -85,7 +85,7 @@ void Oracle::leave_flat(Walk& walk, const ClassicInstance& from) {
   step.range = text(from.public_address) + "/32";
   step.says = "CL-18: its own public address";
   walk.translate_source(from.public_address);
-  enter_internet(walk);
+  enter_internet(walk, from.region);
 }
 
 /// FWD-2.2.
@@ -93,13 +93,13 @@ void Oracle::enter_links(Walk& walk, const Vpc& vpc) {
   const ClassicInstance* to = network_.classic_at(vpc.region, walk.packet.destination);
   if (to != nullptr && vpc.classic_link && to->vpc == vpc.id) {
     walk.step("link", "passed", to->id).says = "CL-17";
-    return enter_link(walk, *to);
+    return pass_narrow(walk, to->id, [&](Walk& part) { enter_link(part, *to); });
   }
   if (to != nullptr && !to->vpc.empty()) {
     const Peering* peering = network_.active_peering(vpc.id, to->vpc);
     if (peering != nullptr && peering->options_of(vpc.id).to_peer_links) {
       walk.step("link", "passed", to->id).says = "CL-23";
-      return enter_link(walk, *to);
+      return pass_narrow(walk, peering->id, [&](Walk& part) { enter_link(part, *to); });
     }
   }
   walk.step("link", "denied").says = "FWD-2.2: no instance that is linked";

@@ -43,6 +43,39 @@ std::string Oracle::check_port(const Walk& walk, const NatGateway& nat, int port
   return {};
 }
 
+/// TTL-4: from its private address.
+void Oracle::tell_of_ttl(Walk& walk, const NatGateway& nat) const {
+  walk.step("ttl", "denied", nat.id).says = "NAT-7, TTL-4";
+  walk.drop("TTL_EXPIRED", nat.id);
+  walk.tell({nat.id, nat.address, walk.packet.source, 11, 0, 0});
+}
+
+/// NAT-4, and SG-27 where a later fragment of UDP comes. True: nothing else is to be done with it.
+bool Oracle::refuses_at_nat(Walk& walk, const NatGateway& nat, bool leaving) {
+  Packet& packet = walk.packet;
+  if (!packet.is_fragment()) {
+    return false;
+  }
+  if (packet.protocol != kUdp) {
+    walk.step("translation", "denied", nat.id).says = "NAT-4";
+    walk.drop("NAT_FRAGMENT", nat.id);
+    return true;
+  }
+  if (packet.offset == 0) {
+    return false;
+  }
+  const Datagram* first = shared(walk, nat.id + (leaving ? " out" : " in"));
+  if (first == nullptr || !walk.by_nat.empty()) {
+    walk.fate.is_open = true;
+    return true;
+  }
+  (leaving ? packet.source : packet.destination) = first->address;
+  --packet.ttl;
+  walk.by_nat = nat.id;
+  leave_subnet(walk, *find(network_.subnets, nat.subnet));
+  return true;
+}
+
 void Oracle::enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from) {
   const Subnet& subnet = *find(network_.subnets, nat.subnet);
   Packet& packet = walk.packet;
@@ -56,6 +89,12 @@ void Oracle::enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from) {
   if (packet.protocol != kIcmp && packet.protocol != kTcp && packet.protocol != kUdp) {
     walk.step("translation", "denied", nat.id).says = "NAT-4";
     return walk.drop("NAT_PROTO", nat.id);
+  }
+  if (packet.ttl <= 1) {  // FWD-5
+    return tell_of_ttl(walk, nat);
+  }
+  if (refuses_at_nat(walk, nat, true)) {
+    return;
   }
   if (!walk.by_nat.empty()) {
     chained_.insert(walk.by_nat);
@@ -78,7 +117,11 @@ void Oracle::enter_nat(Walk& walk, const NatGateway& nat, const Subnet& from) {
   Step& step = walk.step("translation", "translated", nat.id);
   step.range = text(nat.address) + "/32";
   step.says = fmt::format("NAT-3: port {}", port);
+  if (packet.is_fragment()) {
+    share(walk, nat.id + " out", true, nat.address);
+  }
   packet.source = nat.address;
+  --packet.ttl;  // NAT-7
   (packet.protocol == kIcmp ? packet.identifier : packet.source_port) = port;
   walk.by_nat = nat.id;
   leave_subnet(walk, subnet);
@@ -104,6 +147,13 @@ void Oracle::return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from
   if ((from == nullptr || from->id != subnet.id) && !ask_acl(walk, subnet, false)) {
     return walk.drop("NACL_INGRESS", subnet.vpc);
   }
+  if (packet.is_fragment() && packet.ttl <= 1) {
+    walk.fate.is_open = true;  // for one reason or the other
+    return;
+  }
+  if (refuses_at_nat(walk, nat, false)) {
+    return;
+  }
   if (packet.is_error() ||
       (packet.protocol == kIcmp && !packet.is_query() && !packet.is_answer())) {
     walk.fate.is_open = true;
@@ -126,11 +176,19 @@ void Oracle::return_by_nat(Walk& walk, const NatGateway& nat, const Subnet* from
     walk.step("translation", "denied", nat.id).says = "NAT-3: no flow";
     return walk.drop("NAT_NO_STATE", nat.id);
   }
+  if (packet.ttl <= 1) {
+    walk.fate.is_open = is_doubtful;
+    return tell_of_ttl(walk, nat);
+  }
   known->last = walk.now;
+  if (packet.is_fragment()) {
+    share(walk, nat.id + " in", true, known->client);
+  }
   Step& step = walk.step("translation", "translated", nat.id);
   step.range = text(known->client) + "/32";
   step.says = "FWD-5: back to the client";
   packet.destination = known->client;
+  --packet.ttl;
   (packet.protocol == kIcmp ? packet.identifier : packet.destination_port) = known->client_number;
   walk.by_nat = nat.id;
   leave_subnet(walk, subnet);

@@ -62,6 +62,7 @@ std::vector<Route> Oracle::effective_routes(const Vpc& vpc, const Table& table) 
 /// FWD-1.7 and 8.
 void Oracle::follow_route(Walk& walk, const Subnet& subnet) {
   const Vpc& vpc = *find(network_.vpcs, subnet.vpc);
+  walk.vpc = vpc.id;
   const std::string& table_id = subnet.table.empty() ? vpc.main_table : subnet.table;  // RT-2
   const Table& table = *find(network_.tables, table_id);
   const std::vector<Route> routes = effective_routes(vpc, table);

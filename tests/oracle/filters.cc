@@ -149,6 +149,11 @@ Known Oracle::knows_quoted(const Walk& walk, const Filter& filter, bool egress) 
 
 /// FWD-1.4, FWD-3.4.
 bool Oracle::ask_groups(Walk& walk, const Filter& filter, bool egress) {
+  return ask_datagram(walk, flow_place(filter) + (egress ? " out" : " in"),
+                      [&] { return ask_groups_anew(walk, filter, egress); });
+}
+
+bool Oracle::ask_groups_anew(Walk& walk, const Filter& filter, bool egress) {
   const Packet& packet = walk.packet;
   const std::string place = flow_place(filter);
   const std::string asked = egress ? "sg-egress" : "sg-ingress";
@@ -176,8 +181,13 @@ bool Oracle::ask_groups(Walk& walk, const Filter& filter, bool egress) {
   return passes;
 }
 
-/// ACL-2: ascending, the first that matches; ACL-3: else `*`.
 bool Oracle::ask_acl(Walk& walk, const Subnet& subnet, bool egress) {
+  return ask_datagram(walk, subnet.id + (egress ? " out" : " in"),
+                      [&] { return ask_acl_anew(walk, subnet, egress); });
+}
+
+/// ACL-2: ascending, the first that matches; ACL-3: else `*`.
+bool Oracle::ask_acl_anew(Walk& walk, const Subnet& subnet, bool egress) {
   const Acl& acl = *find(network_.acls, subnet.acl);
   const std::uint32_t remote = egress ? walk.packet.destination : walk.packet.source;  // ACL-9
   const AclEntry* first = nullptr;

@@ -6,6 +6,8 @@
 #include "emulator/node/instance.h"
 #include "emulator/node/internet.h"
 #include "netstack/wire/ethernet.h"
+#include "netstack/wire/tcp.h"
+#include "netstack/wire/udp.h"
 #include "tests/oracle/build.h"
 #include "tests/support/ipv4_packets.h"
 
@@ -14,31 +16,84 @@ namespace {
 
 wire::Ipv4Address address(std::uint32_t value) { return wire::Ipv4Address::from_host_order(value); }
 
-/// The bytes of a packet, from its IPv4 header on.
-testing::PacketBytes bytes_of(const Packet& packet) {
+constexpr std::size_t kIpv4 = 20;
+
+testing::PacketBytes bytes_of(const Packet& packet);
+
+/// What is behind the IPv4 header.
+testing::PacketBytes payload_of(const Packet& packet) {
   const auto port = [](int value) { return static_cast<std::uint16_t>(value); };
+  const auto size = static_cast<std::size_t>(std::max(packet.size, 0));
+  const auto room = [&](std::size_t least) { return std::max(size, kIpv4 + least) - kIpv4; };
   const wire::Ipv4Address from = address(packet.source);
   const wire::Ipv4Address to = address(packet.destination);
-  switch (packet.protocol) {
-    case kUdp:
-      return testing::udp(from, to, port(packet.source_port), port(packet.destination_port));
-    case kTcp:
-      return testing::tcp(from, to, port(packet.source_port), port(packet.destination_port));
-    case kIcmp:
-      if (packet.is_error()) {
-        return testing::icmp_error(from, to, static_cast<std::uint8_t>(packet.type),
-                                   static_cast<std::uint8_t>(packet.code), bytes_of(*packet.quote));
-      }
-      return testing::ipv4(
-          from, to, 1,
-          testing::icmp_message(static_cast<std::uint8_t>(packet.type),
-                                static_cast<std::uint8_t>(packet.code),
-                                (static_cast<std::uint32_t>(packet.identifier) << 16) | 1,
-                                testing::PacketBytes(packet.type == 13 ? 12 : 0)));
-    default:
-      return testing::ipv4(from, to, static_cast<std::uint8_t>(packet.protocol),
-                           testing::PacketBytes(8));
+  if (packet.protocol == kUdp) {
+    testing::PacketBytes segment(room(wire::UdpHeader::kSize));
+    wire::UdpHeader{port(packet.source_port), port(packet.destination_port),
+                    static_cast<std::uint16_t>(segment.size())}
+        .emit(segment, from, to);
+    return segment;
   }
+  if (packet.protocol == kTcp) {
+    testing::PacketBytes segment(room(wire::TcpHeader::kMinSize));
+    wire::TcpHeader header;
+    header.source_port = port(packet.source_port);
+    header.destination_port = port(packet.destination_port);
+    header.flags = wire::tcp_flag::kSyn;
+    header.emit(segment, from, to);
+    return segment;
+  }
+  if (packet.protocol != kIcmp) {
+    return testing::PacketBytes(room(8));
+  }
+  const auto type = static_cast<std::uint8_t>(packet.type);
+  const auto code = static_cast<std::uint8_t>(packet.code);
+  if (packet.is_error()) {
+    testing::PacketBytes quote = bytes_of(*packet.quote);
+    quote.resize(std::min<std::size_t>(quote.size(), 28));
+    return testing::icmp_message(type, code, 0, quote);
+  }
+  const std::size_t data = room(wire::IcmpV4Header::kSize + (packet.type == 13 ? 12 : 0));
+  return testing::icmp_message(type, code,
+                               (static_cast<std::uint32_t>(packet.identifier) << 16) | 1,
+                               testing::PacketBytes(data - wire::IcmpV4Header::kSize));
+}
+
+/// A part of a datagram, or all of it, behind a header of its own.
+testing::PacketBytes with_header(const Packet& packet, const testing::PacketBytes& payload,
+                                 std::size_t begin, std::size_t size) {
+  wire::Ipv4Header header;
+  header.total_length = static_cast<std::uint16_t>(kIpv4 + size);
+  header.identification = static_cast<std::uint16_t>(packet.identification);
+  header.dont_fragment = packet.dont_fragment;
+  header.fragment_offset = static_cast<std::uint16_t>(begin);
+  header.more_fragments = begin + size < payload.size();
+  header.ttl = static_cast<std::uint8_t>(packet.ttl);
+  header.protocol = static_cast<wire::IpProtocol>(packet.protocol);
+  header.source = address(packet.source);
+  header.destination = address(packet.destination);
+  testing::PacketBytes bytes(kIpv4);
+  const auto from = payload.begin() + static_cast<std::ptrdiff_t>(begin);
+  bytes.insert(bytes.end(), from, from + static_cast<std::ptrdiff_t>(size));
+  header.emit(bytes);
+  return bytes;
+}
+
+/// The bytes of a packet, from its IPv4 header on.
+testing::PacketBytes bytes_of(const Packet& packet) {
+  const testing::PacketBytes payload = payload_of(packet);
+  return with_header(packet, payload, 0, payload.size());
+}
+
+/// A datagram in `count` pieces, the last of them a small one.
+std::vector<testing::PacketBytes> cut(const Packet& packet, std::size_t count) {
+  const testing::PacketBytes payload = payload_of(packet);
+  const std::size_t piece = (payload.size() - 1) / count / 8 * 8 + 8;
+  std::vector<testing::PacketBytes> pieces;
+  for (std::size_t begin = 0; begin < payload.size(); begin += piece) {
+    pieces.push_back(with_header(packet, payload, begin, std::min(piece, payload.size() - begin)));
+  }
+  return pieces;
 }
 
 }  // namespace
@@ -49,7 +104,16 @@ void Lab::fire_from_guest(const Shot& shot) {
   if (eni == nullptr) {
     return find_fault("a running instance's interface has no node: " + shot.from);
   }
-  const testing::PacketBytes bytes = bytes_of(shot.packet);
+  std::vector<testing::PacketBytes> pieces = cut(shot.packet, shot.pieces);
+  if (shot.last_first) {
+    std::reverse(pieces.begin(), pieces.end());
+  }
+  for (const testing::PacketBytes& bytes : pieces) {
+    transmit(*eni, bytes);
+  }
+}
+
+void Lab::transmit(node::Eni& eni, std::span<const std::uint8_t> bytes) {
   wire::PacketPool& packets = world_.packets();
   const wire::PacketHandle frame = packets.allocate(wire::EthernetHeader::kSize + bytes.size());
   const MutableBytes whole = packets.bytes(frame);
@@ -60,12 +124,12 @@ void Lab::fire_from_guest(const Shot& shot) {
   event.at = world_.simulator().now();
   event.kind = trace::EventKind::kSent;
   event.direction = trace::Direction::kOut;
-  event.tap = trace::Tap{eni->id(), trace::Tap::Side::kGuest};
+  event.tap = trace::Tap{eni.id(), trace::Tap::Side::kGuest};
   event.packet = packets.id(frame);
   event.bytes = packets.bytes(frame);
   event.ethernet = true;
   world_.trace().record(event);
-  eni->transmit(frame);
+  eni.transmit(frame);
 }
 
 /// As a program on the host would.
@@ -82,13 +146,13 @@ void Lab::fire_by_stack(const Shot& shot) {
   if (guest == nullptr) {
     return find_fault("nobody who could send: " + shot.from);
   }
-  const testing::PacketBytes bytes = bytes_of(shot.packet);
-  const std::size_t header = 20;
-  const wire::PacketHandle message = guest->host().allocate_message(bytes.size() - header);
+  const testing::PacketBytes payload = payload_of(shot.packet);
+  const wire::PacketHandle message = guest->host().allocate_message(payload.size());
   const MutableBytes whole = world_.packets().bytes(message);
-  std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end(), whole.begin());
+  std::copy(payload.begin(), payload.end(), whole.begin());
   host::Outgoing outgoing;
   outgoing.destination = address(shot.packet.destination);
+  outgoing.ttl = static_cast<std::uint8_t>(shot.packet.ttl);
   outgoing.protocol = static_cast<wire::IpProtocol>(shot.packet.protocol);
   static_cast<void>(guest->host().send(world_.simulator().now(), message, outgoing));
   guest->pump();

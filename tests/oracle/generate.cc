@@ -204,7 +204,7 @@ Search search(std::uint64_t seed, int count, const Judge& judge) {
         break;
       }
     }
-    static_cast<void>(without_idle_wishes(drawn.value(), judge, result.finding));
+    result.smallest = without_idle_wishes(drawn.value(), judge, result.finding);
     return result;
   }
   return result;

@@ -14,6 +14,7 @@ struct Search {
   std::uint64_t seed = 0;
   int cases = 0;        // that passed
   std::string finding;  // of the smallest case that failed; empty: none did
+  Case smallest;
 };
 
 /// Says what is wrong with a case, or nothing. `shrinking`: it is a part of one that failed.

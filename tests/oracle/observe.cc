@@ -1,5 +1,7 @@
 #include "tests/oracle/observe.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tests/oracle/model.h"
@@ -27,8 +29,21 @@ std::optional<Packet> packet_of(const TraceEvent& event) {
 
 bool is_host(const Tap& tap) { return tap.element.kind() == api::ResourceKind::kInternetHost; }
 
+/// An element of AWS's tells a sender something: ICMP-2, TTL-4.
+bool tells(const TraceEvent& event) {
+  const bool is_nat = event.tap.element.kind() == api::ResourceKind::kNatGateway;
+  if (event.kind != EventKind::kSent || (!is_nat && event.tap.side != Tap::Side::kRouter)) {
+    return false;
+  }
+  const auto packet = packet_of(event);
+  return packet && packet->is_error();
+}
+
 /// A packet leaves a guest's interface, or begins in the internet.
 bool leaves(const TraceEvent& event) {
+  if (tells(event)) {
+    return true;
+  }
   if (event.direction != Direction::kOut) {
     return false;
   }
@@ -76,7 +91,7 @@ void Observer::begin(const TraceEvent& event) {
     trip.id = event.packet;
     trip.cause = event.cause;
     trip.begun = std::chrono::duration<double>(event.at.time_since_epoch()).count();
-    trip.from = event.tap.side == Tap::Side::kGuest ? event.tap.element.text() : std::string();
+    trip.from = event.tap.side == Tap::Side::kInternet ? std::string() : event.tap.element.text();
     trip.sent = *packet;
     open_[event.packet] = trip;
   }
@@ -87,7 +102,8 @@ void Observer::end(const TraceEvent& event) {
   Trip trip = std::move(found->second);
   open_.erase(found);
   if (event.kind == EventKind::kReplaced || event.kind == EventKind::kConsumed) {
-    return;  // fragments go on by themselves
+    whole_of_.erase(event.packet);
+    return;  // at a host
   }
   const auto packet = packet_of(event);
   trip.arrived = packet.value_or(Packet{});
@@ -98,16 +114,56 @@ void Observer::end(const TraceEvent& event) {
     trip.delivered = true;
     trip.receiver = is_host(event.tap) ? text(trip.arrived.destination) : event.tap.element.text();
   }
-  listener_(trip);
+  finish(trip);
+}
+
+/// MTU-3: somewhere on the way.
+void Observer::be_cut(const TraceEvent& event) {
+  const auto found = open_.find(event.packet);
+  cut_[event.packet] = std::move(found->second);
+  open_.erase(found);
+}
+
+void Observer::begin_piece(const TraceEvent& event) {
+  Trip piece = cut_[event.cause];
+  piece.id = event.packet;
+  piece.pieces.clear();
+  open_[event.packet] = piece;
+  whole_of_[event.packet] = event.cause;
+}
+
+void Observer::finish(const Trip& trip) {
+  const auto found = whole_of_.find(trip.id);
+  if (found == whole_of_.end()) {
+    return listener_(trip);
+  }
+  const std::uint64_t whole = found->second;
+  whole_of_.erase(found);
+  cut_[whole].pieces.push_back(trip);
+  const bool is_last = std::none_of(whole_of_.begin(), whole_of_.end(),
+                                    [&](const auto& piece) { return piece.second == whole; });
+  if (is_last) {
+    const Trip ended = std::move(cut_[whole]);
+    cut_.erase(whole);
+    listener_(ended);
+  }
 }
 
 void Observer::record(const TraceEvent& event) {
   if (leaves(event)) {
     return begin(event);
   }
+  if (event.kind == EventKind::kSent && cut_.contains(event.cause)) {
+    return begin_piece(event);
+  }
   const auto found = open_.find(event.packet);
   if (found == open_.end()) {
     return;
+  }
+  const bool at_host = event.tap.side == Tap::Side::kGuest ||
+                       (event.tap.side == Tap::Side::kInternet && is_host(event.tap));
+  if (event.kind == EventKind::kReplaced && !at_host) {
+    return be_cut(event);
   }
   if (event.steps != nullptr) {
     for (const trace::Step& step : *event.steps) {

@@ -1,15 +1,19 @@
 // The emulator beside an independent oracle, on random networks, changes and packets.
 //   VPCLAB_ORACLE_NETWORKS  how many (default 1,000, under a sanitizer 150)
 //   VPCLAB_ORACLE_SEED      of the first; the others follow
+//   VPCLAB_ORACLE_FAILURES  where a failure is kept as a scenario (default: failures/ where it is
+//                           built)
 //   VPCLAB_ORACLE_ALL       do not stop at the first difference: count them by kind, and show the
 //                           shortest of each
 #include <cstdlib>
 #include <iostream>
 #include <regex>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/oracle/build.h"
+#include "tests/oracle/failure.h"
 #include "tests/oracle/generate.h"
 
 namespace vpclab::oracle {
@@ -62,6 +66,14 @@ class Collection {
   std::map<std::string, std::pair<int, std::string>> kinds_;
 };
 
+/// Keeps the smallest case that failed as a scenario; says where, and what that shows.
+std::string keep(const Search& failed) {
+  Tally ignored;
+  Lab lab(ignored);
+  static_cast<void>(lab.play(failed.smallest));
+  return keep_failure(fmt::format("oracle-{}", failed.seed), lab);
+}
+
 TEST(Oracle, AgreesWithTheEmulatorOnRandomNetworks) {
   const std::uint64_t seed = environment("VPCLAB_ORACLE_SEED", 1);
   const auto networks = static_cast<int>(environment("VPCLAB_ORACLE_NETWORKS", kNetworks));
@@ -80,17 +92,64 @@ TEST(Oracle, AgreesWithTheEmulatorOnRandomNetworks) {
     return finding;
   });
 
+  const std::string kept = result.finding.empty() ? std::string() : keep(result);
   differences.print();
   EXPECT_TRUE(result.finding.empty())
       << "VPCLAB_ORACLE_SEED=" << result.seed << " VPCLAB_ORACLE_NETWORKS=1\n"
+      << kept << "\n"
       << result.finding;
   std::cout << "seed " << seed << ": " << result.cases << " networks, " << tally.granted << " of "
             << tally.wishes << " wishes, " << tally.trips << " trips, " << tally.delivered
             << " delivered, " << tally.crossed << " over peering connections, " << tally.linked
-            << " by ClassicLink, " << tally.natted << " times by NAT gateways, " << tally.tracked
+            << " by ClassicLink, " << tally.natted << " times by NAT gateways, " << tally.cut
+            << " cut on their way, " << tally.fragments << " sent as fragments, " << tally.tracked
             << " times tracked\n";
   for (const auto& [reason, count] : tally.drops) {
     std::cout << "  " << reason << " " << count << "\n";
+  }
+}
+
+/// A way to be wrong: the networks in which it shows are not rare.
+struct Wrong {
+  const char* what;
+  void (*change)(Fate&);
+};
+
+const Wrong kWrongs[] = {
+    {"a TTL",
+     [](Fate& fate) { fate.packet.ttl -= fate.delivered && fate.packet.ttl == 64 ? 1 : 0; }},
+    {"a size", [](Fate& fate) { fate.packet.size += fate.packet.size == 4000 ? 8 : 0; }},
+    {"a piece less",
+     [](Fate& fate) {
+       if (!fate.pieces.empty()) {
+         fate.pieces.pop_back();
+       }
+     }},
+    {"another place for what is too big",
+     [](Fate& fate) { fate.place += fate.reason == "MTU_DF" ? "0" : ""; }},
+    {"another reason for fragments",
+     [](Fate& fate) { fate.reason = fate.reason == "NAT_FRAGMENT" ? "NAT_PROTO" : fate.reason; }},
+    {"nobody is told", [](Fate& fate) { fate.answer.reset(); }},
+    {"another is told",
+     [](Fate& fate) {
+       if (fate.answer) {
+         ++fate.answer->destination;
+       }
+     }},
+};
+
+TEST(Oracle, NoticesWhateverDiffers) {
+  for (const Wrong& wrong : kWrongs) {
+    bool noticed = false;
+    static_cast<void>(search(1, 400, [&](const Case& drawn, bool /*shrinking*/) {
+      if (!noticed) {
+        Tally ignored;
+        Lab lab(ignored, wrong.change);
+        noticed = !lab.play(drawn).empty();
+      }
+      return std::string();
+    }));
+    EXPECT_TRUE(noticed) << wrong.what;
   }
 }
 

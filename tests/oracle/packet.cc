@@ -26,10 +26,18 @@ std::optional<Packet> read_packet(std::span<const std::uint8_t> bytes) {
     return std::nullopt;
   }
   Packet packet;
+  packet.size = be16(bytes, 2);
+  packet.identification = be16(bytes, 4);
+  packet.dont_fragment = (bytes[6] & 0x40U) != 0;
+  packet.more = (bytes[6] & 0x20U) != 0;
+  packet.offset = (be16(bytes, 6) & 0x1fff) * 8;
   packet.ttl = bytes[8];
   packet.protocol = bytes[9];
   packet.source = be32(bytes, 12);
   packet.destination = be32(bytes, 16);
+  if (packet.offset != 0) {
+    return packet;
+  }
   const auto rest = bytes.subspan(std::min<std::size_t>((bytes[0] & 15U) * 4, bytes.size()));
   if (packet.protocol == kTcp || packet.protocol == kUdp) {
     packet.source_port = be16(rest, 0);
@@ -41,6 +49,7 @@ std::optional<Packet> read_packet(std::span<const std::uint8_t> bytes) {
     if (packet.is_query() || packet.is_answer()) {
       packet.identifier = be16(rest, 4);
     } else if (quotes(packet.type)) {
+      packet.mtu = packet.type == 3 && packet.code == 4 ? be16(rest, 6) : 0;
       if (const auto quote = read_packet(rest.subspan(8))) {
         packet.quote = std::make_shared<Packet>(*quote);
       }
@@ -49,9 +58,21 @@ std::optional<Packet> read_packet(std::span<const std::uint8_t> bytes) {
   return packet;
 }
 
+std::string form(const Packet& packet) {
+  std::string what = fmt::format("ttl {}, {} bytes", packet.ttl, packet.size);
+  what += packet.dont_fragment ? ", DF" : "";
+  if (packet.is_fragment()) {
+    what += fmt::format(", fragment of {} at {}{}", packet.identification, packet.offset,
+                        packet.more ? "" : ", the last");
+  }
+  return what;
+}
+
 std::string text(const Packet& packet) {
   std::string what;
-  if (packet.protocol == kIcmp) {
+  if (packet.offset != 0) {
+    what = fmt::format("protocol {} at {}", packet.protocol, packet.offset);
+  } else if (packet.protocol == kIcmp) {
     what = fmt::format("icmp {}/{}", packet.type, packet.code);
     if (packet.is_query() || packet.is_answer()) {
       what += fmt::format(" id {}", packet.identifier);

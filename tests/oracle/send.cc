@@ -19,6 +19,14 @@ constexpr std::array kMessages{Message{1, 8, 0},    Message{1, 8, 0},      Messa
                                Message{1, 13, 0},   Message{1, 3, 1},      Message{47, 0, 0},
                                Message{1, 11, 0},   Message{6, 443, 0}};
 
+/// What else is drawn with the message: its size, whether it may be cut, its TTL, and whether the
+/// guest cuts it. 0 is what is usual.
+void set_form(Packet& packet, std::uint32_t form) {
+  packet.size = std::array{0, 0, 0, 0, 1500, 1501, 4000, 9001}[form % 8];
+  packet.dont_fragment = form / 8 % 2 == 1;
+  packet.ttl = std::array{64, 64, 64, 64, 1, 2, 3, 4}[form / 16 % 8];
+}
+
 /// The same conversation seen from the other end: what a spontaneous answer would be.
 Packet reversed(const Packet& packet) {
   Packet back = packet;
@@ -94,7 +102,7 @@ void Lab::send(const Wish& wish) {
   const Message& message = kMessages[wish.c % kMessages.size()];
   Packet packet;
   packet.source = pick(from.addresses, wish.d / 8)->private_address;
-  if (wish.d % 8 == 0) {
+  if (wish.d % 8 == 7) {
     packet.source = pick(pick(network_.interfaces, wish.d)->addresses, 0)->private_address;
   }
   packet.destination =
@@ -119,7 +127,14 @@ void Lab::send(const Wish& wish) {
     packet.source_port = static_cast<int>(40000 + wish.d % 3);
     packet.destination_port = message.type_or_port;
   }
-  shots_.push_back({from.id, packet});
+  const auto form = static_cast<std::uint32_t>(wish.c / kMessages.size());
+  set_form(packet, form);
+  Shot shot{from.id, packet};
+  if (form >= 128 && packet.size > 0 && !packet.dont_fragment && !packet.is_error()) {
+    shot.pieces = 2 + form % 3;
+    shot.last_first = form >= 192;
+  }
+  shots_.push_back(shot);
   fire(shots_.back());
 }
 
@@ -189,6 +204,7 @@ void Lab::send_from_outside(const Wish& wish) {
     packet.source_port = 50000;
     packet.destination_port = message.type_or_port;
   }
+  set_form(packet, wish.c / 8 % 128);
   shots_.push_back({{}, packet});
   fire(shots_.back());
 }
@@ -227,6 +243,7 @@ void Lab::send_from_classic(const Wish& wish) {
     packet.source_port = static_cast<int>(40000 + wish.d % 3);
     packet.destination_port = message.type_or_port;
   }
+  set_form(packet, wish.c / 8 % 128);
   shots_.push_back({from->id, packet});
   fire(shots_.back());
 }

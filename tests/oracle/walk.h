@@ -17,11 +17,19 @@ struct Oracle::Walk {
   Seconds now;
   const Witness& witness;
   Fate fate;
+  std::string vpc{};     // in which it is
   std::string by_nat{};  // the NAT gateway that translated it on its way out
 
   void drop(std::string reason, std::string place) {
     fate.reason = std::move(reason);
     fate.place = std::move(place);
+  }
+
+  /// RFC 1122 section 3.2.2: nobody is told of an error, nor of a later fragment.
+  void tell(const Answer& answer) {
+    if (!packet.is_error() && packet.offset == 0) {
+      fate.answer = answer;
+    }
   }
 
   /// IGW-3, and in what an ICMP error quotes: RFC 5508 section 4.2.
