@@ -51,7 +51,6 @@ struct Knobs {
   bool classic_link_option_route_removed_on_disable = true;  // CL-24
   ClassicLinkGating classic_link_gating = ClassicLinkGating::kPerDirection;
   NatToPeering nat_to_peering = NatToPeering::kDrop;
-  int peering_interregion_mtu = 1500;  // PCX-19, read by the data plane
 
   // Durations in virtual time (API-6).
   Duration vpc_available_delay = std::chrono::milliseconds(500);
