@@ -72,29 +72,57 @@ class Destination {
   app::StubResolver resolver_;
 };
 
-class RunningPing final : public Program {
+/// What ping and traceroute share: a destination that is looked up first, then the program itself,
+/// which exists from then on.
+template <class App, class Text, class Options>
+class RunningProgram : public Program {
  public:
-  RunningPing(app::PingOptions options, ProgramContext context)
+  RunningProgram(Options options, ProgramContext context)
       : options_(std::move(options)),
         lines_(std::move(context.lines)),
         text_(lines_),
         destination_(context.destination, std::move(context.name), std::move(context.resolver)) {}
+
+  void interrupt(SimTime now) override {
+    destination_.cancel();
+    if (app_.has_value() && app_->is_running()) {
+      app_->interrupt(now);
+      guest_->pump();
+    }
+  }
+
+  [[nodiscard]] bool is_running() const override {
+    return destination_.is_busy() || (app_.has_value() && app_->is_running());
+  }
+
+ protected:
+  Options options_;
+  app::LineSink lines_;
+  Text text_;
+  Destination destination_;
+  std::optional<App> app_;
+  node::Guest* guest_ = nullptr;
+};
+
+class RunningPing final : public RunningProgram<app::Ping, app::PingText, app::PingOptions> {
+ public:
+  using RunningProgram::RunningProgram;
 
   void start(SimTime now, node::Guest& guest) override {
     guest_ = &guest;
     destination_.find(
         now, guest.host(),
         [this](SimTime at, wire::Ipv4Address address, const std::string& name) {
-          ping_.emplace(options_, address, name, &text_);
+          app_.emplace(options_, address, name, &text_);
           if (!destination_.is_looked_up()) {
-            ping_->start(at, guest_->host());
+            app_->start(at, guest_->host());
             return;
           }
           // The real one asks when the first reply comes; its lines are the same.
           destination_.find_name(at, guest_->host(), address,
                                  [this, address](SimTime later, const std::string& host) {
                                    text_.set_host_name(address, host);
-                                   ping_->start(later, guest_->host());
+                                   app_->start(later, guest_->host());
                                  });
         },
         [this](SimTime at, std::string_view why) {
@@ -103,27 +131,15 @@ class RunningPing final : public Program {
     guest.pump();
   }
 
-  void interrupt(SimTime now) override {
-    destination_.cancel();
-    if (ping_.has_value() && ping_->is_running()) {
-      ping_->interrupt(now);
-      guest_->pump();
-    }
-  }
-
-  [[nodiscard]] bool is_running() const override {
-    return destination_.is_busy() || (ping_.has_value() && ping_->is_running());
-  }
-
   [[nodiscard]] ProgramResult result(const Fates& fates) const override {
     PingOutcome outcome;
-    if (!ping_.has_value()) {
+    if (!app_.has_value()) {
       return outcome;
     }
-    outcome.transmitted = static_cast<std::uint32_t>(ping_->statistics().transmitted);
-    outcome.received = static_cast<std::uint32_t>(ping_->statistics().received);
+    outcome.transmitted = static_cast<std::uint32_t>(app_->statistics().transmitted);
+    outcome.received = static_cast<std::uint32_t>(app_->statistics().received);
     for (std::uint64_t number = 1;; ++number) {
-      const app::PingProbe* probe = ping_->probe(number);
+      const app::PingProbe* probe = app_->probe(number);
       if (probe == nullptr) {
         if (number > outcome.transmitted) {
           return outcome;
@@ -151,57 +167,35 @@ class RunningPing final : public Program {
     }
     return result;
   }
-
-  app::PingOptions options_;
-  app::LineSink lines_;
-  app::PingText text_;
-  Destination destination_;
-  std::optional<app::Ping> ping_;
-  node::Guest* guest_ = nullptr;
 };
 
-class RunningTraceroute final : public Program {
+class RunningTraceroute final
+    : public RunningProgram<app::Traceroute, app::TracerouteText, app::TracerouteOptions> {
  public:
   /// `place`: of the destination among the words, from 1.
   RunningTraceroute(const app::TracerouteOptions& options, std::size_t place,
                     ProgramContext context)
-      : options_(options),
-        place_(place),
-        lines_(std::move(context.lines)),
-        text_(lines_),
-        destination_(context.destination, std::move(context.name), std::move(context.resolver)) {}
+      : RunningProgram(options, std::move(context)), place_(place) {}
 
   void start(SimTime now, node::Guest& guest) override {
     guest_ = &guest;
     destination_.find(
         now, guest.host(),
         [this](SimTime at, wire::Ipv4Address address, const std::string& name) {
-          traceroute_.emplace(options_, address, name, &text_);
-          traceroute_->start(at, guest_->host());
+          app_.emplace(options_, address, name, &text_);
+          app_->start(at, guest_->host());
         },
         [this](SimTime at, std::string_view why) { complain(at, why); });
     guest.pump();
   }
 
-  void interrupt(SimTime now) override {
-    destination_.cancel();
-    if (traceroute_.has_value() && traceroute_->is_running()) {
-      traceroute_->interrupt(now);
-      guest_->pump();
-    }
-  }
-
-  [[nodiscard]] bool is_running() const override {
-    return destination_.is_busy() || (traceroute_.has_value() && traceroute_->is_running());
-  }
-
   [[nodiscard]] ProgramResult result(const Fates& fates) const override {
     TracerouteOutcome outcome;
-    if (!traceroute_.has_value()) {
+    if (!app_.has_value()) {
       return outcome;
     }
-    outcome.reached = traceroute_->reached();
-    for (const app::TracerouteProbe& probe : traceroute_->results()) {
+    outcome.reached = app_->reached();
+    for (const app::TracerouteProbe& probe : app_->results()) {
       TracerouteProbe& result = outcome.probes.emplace_back();
       result.hop = probe.hop;
       result.packet = probe.packet_id;
@@ -223,13 +217,7 @@ class RunningTraceroute final : public Program {
                std::to_string(place_) + ")");
   }
 
-  app::TracerouteOptions options_;
   std::size_t place_;
-  app::LineSink lines_;
-  app::TracerouteText text_;
-  Destination destination_;
-  std::optional<app::Traceroute> traceroute_;
-  node::Guest* guest_ = nullptr;
 };
 
 }  // namespace
