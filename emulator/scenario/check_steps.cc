@@ -113,6 +113,17 @@ void complain_usage(Loader& loader, const ProgramStep& step, const app::UsageErr
                            printable(error.message, 200));
 }
 
+/// What the program takes as it is, though hardly as it is meant.
+void warn(Loader& loader, const ProgramStep& step, const std::vector<app::UsageWarning>& warnings) {
+  for (const app::UsageWarning& warning : warnings) {
+    loader.reader().diagnostics().add(Diagnostic{step.to.mark.line == 0 ? step.mark : step.to.mark,
+                                                 {},
+                                                 printable(warning.message, 200),
+                                                 {},
+                                                 true});
+  }
+}
+
 /// A name for what the step creates.
 void declare_created(Loader& loader, const Step& step, std::string_view action) {
   if (!creates_something(action)) {
@@ -245,6 +256,7 @@ std::optional<app::PingOptions> check_ping_step(Loader& loader, PingStep& step, 
     return std::nullopt;
   }
   check_program(loader, step, command->destination);
+  warn(loader, step, command->warnings);
   const app::PingOptions& options = command->options;
   if (!options.count.has_value() && !options.deadline.has_value() && !is_stopped) {
     loader.reader().complain(step.mark, "this ping never ends",
@@ -260,6 +272,7 @@ void check_traceroute_step(Loader& loader, TracerouteStep& step) {
     return;
   }
   check_program(loader, step, command->destination);
+  warn(loader, step, command->warnings);
 }
 
 void check_dig_step(Loader& loader, const DigStep& step) {

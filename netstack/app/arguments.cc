@@ -1,6 +1,9 @@
 #include "netstack/app/arguments.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include "netstack/base/magnitude.h"
 
 namespace vpclab::app {
 namespace {
@@ -113,6 +116,13 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
+bool is_integer(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    text.remove_prefix(1);
+  }
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
 std::optional<Duration> parse_seconds(std::string_view text) {
   bool negative = false;
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
@@ -123,10 +133,7 @@ std::optional<Duration> parse_seconds(std::string_view text) {
   std::size_t at = 0;
   std::size_t digits = 0;
   for (; at < text.size() && is_digit(text[at]); ++at, ++digits) {
-    whole = whole * 10 + (text[at] - '0');
-    if (whole > kSecondsMax) {
-      return std::nullopt;
-    }
+    whole = std::min(whole * 10 + (text[at] - '0'), kSecondsMax);
   }
   std::int64_t nanoseconds = 0;
   if (at < text.size() && text[at] == '.') {
@@ -136,7 +143,12 @@ std::optional<Duration> parse_seconds(std::string_view text) {
       unit /= 10;
     }
   }
-  if (digits == 0 || at != text.size()) {
+  if (digits > 0 && at < text.size()) {
+    const std::optional<std::string> plain = base::plain_decimal(text);
+    const std::optional<Duration> value = plain ? parse_seconds(*plain) : std::nullopt;
+    return value && negative ? -*value : value;
+  }
+  if (digits == 0) {
     return std::nullopt;
   }
   const Duration value = std::chrono::seconds(whole) + std::chrono::nanoseconds(nanoseconds);

@@ -20,6 +20,12 @@ struct UsageError {
   int exit_status = 2;
 };
 
+/// What the real program accepts without a word and the author had better know.
+struct UsageWarning {
+  std::string message;   // without a line feed
+  std::size_t word = 0;  // index of the word it is about
+};
+
 /// One option, or one operand.
 struct Argument {
   char letter = '\0';      // '\0': an operand, or a long option
@@ -60,8 +66,12 @@ class ArgumentReader {
 /// does not fit.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// Seconds, with an optional fraction and sign, to the nanosecond (what is finer is cut off);
-/// nothing if there is anything else in the text, or for more than 100 years.
+/// Whether the text is a decimal integer with an optional sign, however large.
+[[nodiscard]] bool is_integer(std::string_view text);
+
+/// Seconds, with an optional sign, fraction and exponent (`1e3`), to the nanosecond (what is finer
+/// is cut off); what is more than 100 years becomes these. Nothing if there is anything else in the
+/// text.
 [[nodiscard]] std::optional<Duration> parse_seconds(std::string_view text);
 
 }  // namespace vpclab::app

@@ -194,7 +194,10 @@ class Parser {
                       std::string_view what) {
     const auto value = parse_integer(text);
     if (!value || *value < least || *value > most) {
-      fail("invalid " + std::string(what) + " '" + std::string(text) + "'");
+      fail("invalid " + std::string(what) + " '" + std::string(text) + "'" +
+           (is_integer(text)
+                ? ": out of range, " + std::to_string(least) + " to " + std::to_string(most)
+                : ""));
       return least;
     }
     return *value;

@@ -231,7 +231,10 @@ void Ping::note_local_error(SimTime now, PingProbe& probe, const host::SendResul
   probe.failed = true;
   probe.answered = now;
   // The real program counts what the kernel reports as an error; a send that fails outright it
-  // only mentions.
+  // only mentions, and one of more than 65,535 bytes not even that.
+  if (IcmpV4Header::kSize + std::size_t{options_.size} > 65'535) {
+    return;
+  }
   if (result.status == SendStatus::kMessageTooLong) {
     ++statistics_.errors;
   }

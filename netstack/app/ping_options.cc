@@ -22,7 +22,8 @@ tl::expected<std::int64_t, UsageError> integer(const Argument& argument, std::in
   const std::string text(argument.value);
   const std::optional<std::int64_t> value = parse_integer(text);
   if (!value) {
-    return refuse("invalid argument: '" + text + "'", argument, 1);
+    const std::string range = is_integer(text) ? ": Numerical result out of range" : "";
+    return refuse("invalid argument: '" + text + "'" + range, argument, 1);
   }
   if (*value < least || *value > most) {
     return refuse("invalid argument: '" + text + "': out of range: " + std::to_string(least) +
@@ -38,7 +39,7 @@ tl::expected<Duration, UsageError> seconds(const Argument& argument, std::string
   if (!value) {
     return refuse("option argument contains garbage: " + std::string(argument.value), argument);
   }
-  if (*value < Duration::zero() || *value >= most) {
+  if (*value < Duration::zero() || *value > most) {
     return refuse(std::string(what) + ": " + std::string(argument.value), argument);
   }
   return std::chrono::floor<std::chrono::milliseconds>(*value);
@@ -96,13 +97,13 @@ std::optional<UsageError> put(const tl::expected<Value, UsageError>& read, Put&&
 
 std::optional<UsageError> apply(PingOptions& options, const Argument& argument) {
   constexpr std::int64_t kIntMax = std::numeric_limits<std::int32_t>::max();
-  const auto milliseconds_max = std::chrono::milliseconds(kIntMax);
+  const Duration longest = std::chrono::milliseconds(kIntMax);
   switch (argument.letter) {
     case 'c':
       return put(integer(argument, 1, std::numeric_limits<std::int64_t>::max()),
                  [&](std::int64_t v) { options.count = static_cast<std::uint64_t>(v); });
     case 'i':
-      return put(seconds(argument, "bad timing interval", milliseconds_max),
+      return put(seconds(argument, "bad timing interval", longest - std::chrono::milliseconds(1)),
                  [&](Duration v) { options.interval = v; });
     case 'e':
       return put(integer(argument, 0, std::numeric_limits<std::uint16_t>::max()),
@@ -121,7 +122,7 @@ std::optional<UsageError> apply(PingOptions& options, const Argument& argument) 
         }
       });
     case 'W':
-      return put(seconds(argument, "bad linger time", std::chrono::seconds(kIntMax / 1'000'000)),
+      return put(seconds(argument, "bad linger time", longest),
                  [&](Duration v) { options.linger = v; });
     case 'M':
       return put(discovery(argument), [&](host::PathMtuDiscovery v) { options.discovery = v; });
@@ -148,6 +149,7 @@ tl::expected<PingCommand, UsageError> parse_ping(std::span<const std::string> wo
   constexpr std::string_view kKnown = "cieIstwWMpqbn4";
   PingCommand command;
   bool has_destination = false;
+  std::size_t size_word = 0;
   ArgumentReader reader(words, kWithValue);
   while (const std::optional<Argument> argument = reader.next()) {
     if (!argument->name.empty()) {
@@ -179,9 +181,17 @@ tl::expected<PingCommand, UsageError> parse_ping(std::span<const std::string> wo
     if (std::optional<UsageError> refused = apply(command.options, *argument)) {
       return Refused(*std::move(refused));
     }
+    size_word = argument->letter == 's' ? argument->value_word : size_word;
   }
   if (!has_destination) {
     return Refused(UsageError{"ping: usage error: Destination address required", words.size(), 1});
+  }
+  if (command.options.size > kPingSizeMax) {
+    command.warnings.push_back({"no IPv4 datagram holds " + std::to_string(command.options.size) +
+                                    " bytes of a ping's data, the most is " +
+                                    std::to_string(kPingSizeMax) +
+                                    ": ping starts, and sends nothing",
+                                size_word});
   }
   return command;
 }

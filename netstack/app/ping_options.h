@@ -16,6 +16,9 @@
 
 namespace vpclab::app {
 
+/// The most data bytes that an IPv4 datagram can carry in an echo request.
+inline constexpr std::uint32_t kPingSizeMax = 65'535 - 20 - 8;
+
 struct PingOptions {
   std::optional<std::uint64_t> count;           // -c; nothing: until interrupted
   Duration interval = std::chrono::seconds(1);  // -i; whole milliseconds; 0: as fast as answered
@@ -38,6 +41,7 @@ struct PingOptions {
 struct PingCommand {
   PingOptions options;
   std::string destination;  // as written
+  std::vector<UsageWarning> warnings;
 };
 
 /// Reads the words behind `ping`. Knows -c -i -s -t -e -w -W -M -p -I -q, -b, and -n, -4 which

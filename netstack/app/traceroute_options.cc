@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 
 namespace vpclab::app {
 namespace {
 
 using Refused = tl::unexpected<UsageError>;
+
+/// The real program knows no limit.
+constexpr Duration kLongestWait = std::chrono::hours(24);
 
 struct Option {
   char letter;
@@ -66,6 +71,31 @@ Refused cannot_handle(const Argument& argument) {
                 argument.value_word);
 }
 
+/// As strtol(3) reads it: `16`, `0x10`, `020`; what does not fit becomes the nearest that does.
+std::optional<std::int64_t> parse_c_integer(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  int base = 10;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    base = 16;
+    text.remove_prefix(2);
+  } else if (text.starts_with('0')) {
+    base = 8;
+  }
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [next, error] = std::from_chars(text.data(), end, value, base);
+  if (next != end || error == std::errc::invalid_argument) {
+    return std::nullopt;
+  }
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  const bool is_too_large = error != std::errc{} || value > kMost;
+  const auto number = static_cast<std::int64_t>(is_too_large ? kMost : value);
+  return negative ? -number : number;
+}
+
 /// `MAX,HERE,NEAR`: those left out are 0, which switches HERE and NEAR off.
 std::optional<UsageError> read_wait(const Argument& argument, TracerouteOptions& options) {
   std::array<Duration, 3> read{};
@@ -75,8 +105,14 @@ std::optional<UsageError> read_wait(const Argument& argument, TracerouteOptions&
   for (std::string_view rest = argument.value;; ++count) {
     const std::size_t comma = rest.find(',');
     const auto value = parse_seconds(rest.substr(0, comma));
-    if (count == read.size() || !value || *value > std::chrono::hours(24)) {
+    if (count == read.size() || !value) {
       return cannot_handle(argument).value();
+    }
+    if (*value > kLongestWait) {
+      UsageError too_long = cannot_handle(argument).value();
+      too_long.message += ": too large, at most " +
+                          std::to_string(kLongestWait / std::chrono::seconds(1)) + " here";
+      return too_long;
     }
     read[count] = *value;
     texts[count] = rest.substr(0, comma);
@@ -110,9 +146,26 @@ struct Pending {
   std::size_t queries_word = 0;
 };
 
-std::optional<UsageError> apply(TracerouteOptions& options, Pending& pending, char letter,
+/// The low bits of a number, as the real program takes them, with a warning where that is another
+/// number.
+template <class T>
+T low_bits(std::int64_t number, std::string_view what, const Argument& argument,
+           std::vector<UsageWarning>& warnings) {
+  const auto taken = static_cast<T>(number);
+  if (number != taken) {
+    warnings.push_back({std::string(what) + " " + std::string(argument.value) +
+                            " is out of range, at most " +
+                            std::to_string(std::numeric_limits<T>::max()) +
+                            ": traceroute takes it as " + std::to_string(taken),
+                        argument.value_word});
+  }
+  return taken;
+}
+
+std::optional<UsageError> apply(TracerouteCommand& command, Pending& pending, char letter,
                                 const Argument& argument) {
-  const std::optional<std::int64_t> number = parse_integer(argument.value);
+  TracerouteOptions& options = command.options;
+  const std::optional<std::int64_t> number = parse_c_integer(argument.value);
   switch (letter) {
     case 'I':
       options.method = TracerouteMethod::kIcmp;
@@ -159,10 +212,10 @@ std::optional<UsageError> apply(TracerouteOptions& options, Pending& pending, ch
           static_cast<std::uint16_t>(std::clamp<std::int64_t>(*number, 1, 0xffff));
       break;
     case 'p':
-      options.port = static_cast<std::uint16_t>(*number & 0xffff);
+      options.port = low_bits<std::uint16_t>(*number, "port", argument, command.warnings);
       break;
     case 't':
-      options.tos = static_cast<std::uint8_t>(*number & 0xff);
+      options.tos = low_bits<std::uint8_t>(*number, "tos", argument, command.warnings);
       break;
     default:
       break;
@@ -171,7 +224,7 @@ std::optional<UsageError> apply(TracerouteOptions& options, Pending& pending, ch
 }
 
 std::optional<UsageError> settle(const Pending& pending, TracerouteOptions& options) {
-  if (pending.max_hops > 255) {
+  if (pending.max_hops < 0 || pending.max_hops > 255) {
     return UsageError{"max hops cannot be more than 255", pending.max_word, 2};
   }
   if (pending.first_hop < 1 || pending.first_hop > pending.max_hops) {
@@ -200,7 +253,7 @@ std::optional<UsageError> read_operand(std::size_t count, const Argument& argume
         "Extra arg `" + text + "' (position 3, argc " + std::to_string(argument.word + 1) + ")",
         argument.word, 2};
   }
-  const std::optional<std::int64_t> size = parse_integer(text);
+  const std::optional<std::int64_t> size = parse_c_integer(text);
   if (!size) {
     return UsageError{"Cannot handle \"packetlen\" cmdline arg `" + text +
                           "' on position 2 (argc " + std::to_string(argument.word + 1) + ")",
@@ -245,7 +298,7 @@ tl::expected<TracerouteCommand, UsageError> parse_traceroute(std::span<const std
                           std::string(option->value) + "'",
                       argument->word);
       }
-      error = apply(command.options, pending, option->letter, *argument);
+      error = apply(command, pending, option->letter, *argument);
     }
     if (error) {
       return Refused(*std::move(error));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -41,6 +42,7 @@ struct TracerouteOptions {
 struct TracerouteCommand {
   TracerouteOptions options;
   std::string destination;  // as written
+  std::vector<UsageWarning> warnings;
 };
 
 /// Reads the words behind `traceroute`. Knows -I -U -n -m -q -w -N -f -p -s -t, their long forms,

@@ -88,9 +88,22 @@ TEST(PingOptions, AreRefusedInThePingsOwnWords) {
        1},
       {"-q -t256 x", "ping: invalid argument: '256': out of range: 0 <= value <= 255", 1, 1},
       {"-s -1 x", "ping: invalid argument: '-1': out of range: 0 <= value <= 2147483647", 1, 1},
+      {"-s 2147483648 x",
+       "ping: invalid argument: '2147483648': out of range: 0 <= value <= 2147483647", 1, 1},
+      {"-c 9223372036854775808 x",
+       "ping: invalid argument: '9223372036854775808': Numerical result out of range", 1, 1},
+      {"-t -99999999999999999999 x",
+       "ping: invalid argument: '-99999999999999999999': Numerical result out of range", 1, 1},
+      {"-s 1e3 x", "ping: invalid argument: '1e3'", 1, 1},
       {"-w 0.5 x", "ping: invalid argument: '0.5'", 1, 1},
+      {"-w 2147483648 x",
+       "ping: invalid argument: '2147483648': out of range: 0 <= value <= 2147483647", 1, 1},
       {"-W -1 x", "ping: bad linger time: -1", 1, 2},
       {"-W 99999999 x", "ping: bad linger time: 99999999", 1, 2},
+      {"-W 2147483.648 x", "ping: bad linger time: 2147483.648", 1, 2},
+      {"-W 1e30 x", "ping: bad linger time: 1e30", 1, 2},
+      {"-i 99999999999999999999 x", "ping: bad timing interval: 99999999999999999999", 1, 2},
+      {"-i 2147484 x", "ping: bad timing interval: 2147484", 1, 2},
       {"-i abc x", "ping: option argument contains garbage: abc", 1, 2},
       {"-i 1,5 x", "ping: option argument contains garbage: 1,5", 1, 2},
       {"-i -1 x", "ping: bad timing interval: -1", 1, 2},
@@ -111,6 +124,29 @@ TEST(PingOptions, AreRefusedInThePingsOwnWords) {
     EXPECT_EQ(command.error().word, row.word);
     EXPECT_EQ(command.error().exit_status, row.exit_status);
   }
+}
+
+TEST(PingOptions, AreTakenUpToTheRealProgramsLimits) {
+  const auto most = parse_ping(words_of(
+      "-c 9223372036854775807 -i 2147483.646 -s 65507 -t 255 -w 2147483647 -W 2147483.647 x"));
+  ASSERT_TRUE(most) << most.error().message;
+  EXPECT_EQ(most->options.count, std::uint64_t{INT64_MAX});
+  EXPECT_EQ(most->options.interval, 2'147'483'646ms);
+  EXPECT_EQ(most->options.deadline, Duration(2'147'483'647s));
+  EXPECT_EQ(most->options.linger, 2'147'483'647ms);
+  EXPECT_THAT(most->warnings, ::testing::IsEmpty());
+  EXPECT_EQ(parse_ping(words_of("-W 1e3 x"))->options.linger, 1000s);
+}
+
+TEST(PingOptions, WarnOfDataThatNoDatagramHolds) {  // the real program starts, too
+  const auto command = parse_ping(words_of("-c 1 -s 65508 x"));
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->options.size, 65'508u);
+  ASSERT_EQ(command->warnings.size(), 1u);
+  EXPECT_EQ(command->warnings[0].message,
+            "no IPv4 datagram holds 65508 bytes of a ping's data, the most is 65507: ping starts, "
+            "and sends nothing");
+  EXPECT_EQ(command->warnings[0].word, 3u);
 }
 
 TEST(TracerouteOptions, AreTheRealProgramsDefaults) {
@@ -165,6 +201,33 @@ TEST(TracerouteOptions, KeepAPacketBigEnoughForItsHeaders) {
   EXPECT_EQ(parse_traceroute(words_of("x 65000"))->options.packet_size, 65000);
 }
 
+TEST(TracerouteOptions, AreNumbersAsCWritesThem) {
+  const auto command = parse_traceroute(words_of("-m 0x10 -q 03 -p +80 -f 010 x 0100"));
+  ASSERT_TRUE(command) << command.error().message;
+  EXPECT_EQ(command->options.max_hops, 16);
+  EXPECT_EQ(command->options.queries, 3);
+  EXPECT_EQ(command->options.port, 80);
+  EXPECT_EQ(command->options.first_hop, 8);
+  EXPECT_EQ(command->options.packet_size, 64);
+  for (const char* line : {"-q 0x x", "-q 09 x", "-q 1e30 x", "-q - x", "-m 0x1g x"}) {
+    EXPECT_FALSE(parse_traceroute(words_of(line))) << line;
+  }
+}
+
+TEST(TracerouteOptions, WarnWhereTheRealProgramTakesAnotherNumber) {
+  const auto command = parse_traceroute(words_of("-p 99999 -t 256 x"));
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->options.port, 99'999 - 65'536);
+  EXPECT_EQ(command->options.tos, 0);
+  ASSERT_EQ(command->warnings.size(), 2u);
+  EXPECT_EQ(command->warnings[0].message,
+            "port 99999 is out of range, at most 65535: traceroute takes it as 34463");
+  EXPECT_EQ(command->warnings[1].message,
+            "tos 256 is out of range, at most 255: traceroute takes it as 0");
+  EXPECT_EQ(command->warnings[1].word, 3u);
+  EXPECT_THAT(parse_traceroute(words_of("-p 65535 -t 255 x"))->warnings, ::testing::IsEmpty());
+}
+
 TEST(TracerouteOptions, AreRefusedInTheProgramsOwnWords) {
   struct Row {
     const char* line;
@@ -176,13 +239,21 @@ TEST(TracerouteOptions, AreRefusedInTheProgramsOwnWords) {
       {"-n", "Specify \"host\" missing argument.", 1},
       {"-n -q 11 x", "no more than 10 probes per hop", 2},
       {"-q 0 x", "no more than 10 probes per hop", 1},
+      {"-q 99999999999999999999 x", "no more than 10 probes per hop", 1},
       {"-m 300 x", "max hops cannot be more than 255", 1},
+      {"-m -1 x", "max hops cannot be more than 255", 1},
+      {"-m 99999999999999999999 x", "max hops cannot be more than 255", 1},
+      {"-f 99999999999999999999 x", "first hop out of range", 1},
       {"-m 0 x", "first hop out of range", 1},
       {"-n -f 5 -m 3 x", "first hop out of range", 4},
       {"-n -m abc x", "Cannot handle `-m' option with arg `abc' (argc 3)", 2},
       {"-n -w abc x", "Cannot handle `-w' option with arg `abc' (argc 3)", 2},
       {"-w 1,2,3,4 x", "Cannot handle `-w' option with arg `1,2,3,4' (argc 2)", 1},
       {"-w 1,,4 x", "Cannot handle `-w' option with arg `1,,4' (argc 2)", 1},
+      {"-w 86401 x",
+       "Cannot handle `-w' option with arg `86401' (argc 2): too large, at most 86400 here", 1},
+      {"-w 1e30 x",
+       "Cannot handle `-w' option with arg `1e30' (argc 2): too large, at most 86400 here", 1},
       {"-n -w -1 x", "bad wait specifications `-1,0,0' used", 2},
       {"-s foo x", "Cannot handle `-s' option with arg `foo' (argc 2)", 1},
       {"-w", "Option `-w' (argc 1) requires an argument: `-w MAX,HERE,NEAR'", 0},
@@ -192,6 +263,7 @@ TEST(TracerouteOptions, AreRefusedInTheProgramsOwnWords) {
       {"-T x", "Option `-T' is not supported here (argc 1)", 0},
       {"-n x foo", "Cannot handle \"packetlen\" cmdline arg `foo' on position 2 (argc 3)", 2},
       {"-n x 65001", "too big packetlen 65001 specified", 2},
+      {"x 99999999999999999999", "too big packetlen 99999999999999999999 specified", 1},
       {"x 60 foo", "Extra arg `foo' (position 3, argc 3)", 2},
   };
   for (const Row& row : rows) {
@@ -210,8 +282,23 @@ TEST(Arguments, ReadSecondsExactly) {
   EXPECT_EQ(parse_seconds("0.0000000019"), Duration(1ns));
   EXPECT_EQ(parse_seconds("2."), Duration(2s));
   EXPECT_EQ(parse_seconds("-0.5"), Duration(-500ms));
-  for (const char* text : {"", ".", "-", "1s", " 1", "1 ", "1e3", "99999999999999", "0x1", "--1"}) {
+  EXPECT_EQ(parse_seconds("1e3"), Duration(1000s));
+  EXPECT_EQ(parse_seconds("-1.5E-3"), Duration(-1500us));
+  for (const char* text : {"99999999999999", "999999999999999999999999", "1e30", "1e999"}) {
+    EXPECT_EQ(parse_seconds(text), Duration(100 * 365 * 24h)) << text;
+  }
+  EXPECT_EQ(parse_seconds("1e-999"), Duration(0));
+  for (const char* text : {"", ".", "-", "1s", " 1", "1 ", "1e", "e3", "1e3s", "0x1", "--1"}) {
     EXPECT_EQ(parse_seconds(text), std::nullopt) << text;
+  }
+}
+
+TEST(Arguments, TellIntegersThatDoNotFitFromOtherTexts) {
+  for (const char* text : {"0", "-1", "+1", "99999999999999999999", "-99999999999999999999"}) {
+    EXPECT_TRUE(is_integer(text)) << text;
+  }
+  for (const char* text : {"", "+", "-", "1.0", "1e3", "0x10", "1 "}) {
+    EXPECT_FALSE(is_integer(text)) << text;
   }
 }
 
