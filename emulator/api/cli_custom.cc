@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "emulator/api/base64.h"
+#include "netstack/base/magnitude.h"
 
 namespace vpclab::api {
 
@@ -23,6 +25,12 @@ std::optional<std::int32_t> to_integer(std::string_view text) {
     return std::nullopt;
   }
   return number;
+}
+
+constexpr std::int32_t kMostInteger = std::numeric_limits<std::int32_t>::max();
+
+bool is_too_large(std::string_view text) {
+  return base::is_above(text, std::uint64_t{kMostInteger});
 }
 
 bool begins_with_structure(const Value* list) {
@@ -78,6 +86,9 @@ std::optional<CliError> apply_port(const ShellWord& word, Value& request) {
     to = from.substr(dash + 1);
     from = from.substr(0, dash);
   }
+  if (is_too_large(from) || is_too_large(to)) {
+    return CliError{column, "'" + word.text + "' is too large: ports are at most 65535", {}};
+  }
   if (!to_integer(from).has_value() || !to_integer(to).has_value()) {
     return CliError{column, "'" + word.text + "' is no port or range of ports",
                     "22, 22-25 or all; for icmp TYPE-CODE, TYPE, or -1 for all"};
@@ -105,6 +116,12 @@ std::optional<CliError> apply_count(const ShellWord& word, Value& request) {
   const std::size_t colon = word.text.find(':');
   const std::string low = word.text.substr(0, colon);
   const std::string high = colon == std::string::npos ? low : word.text.substr(colon + 1);
+  if (is_too_large(low) || is_too_large(high)) {
+    return CliError{
+        column,
+        "'" + word.text + "' is too large: at most " + std::to_string(kMostInteger) + " instances",
+        {}};
+  }
   if (!to_integer(low).has_value() || !to_integer(high).has_value()) {
     return CliError{column, "'" + word.text + "' is no count", "5, or 1:10 for at least:at most"};
   }

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "netstack/base/magnitude.h"
 #include "netstack/base/suggest.h"
 
 namespace vpclab::api {
@@ -118,6 +120,12 @@ class Flattener {
     if (model.kind == Kind::kInteger) {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+      if (base::is_above(text, std::uint64_t{kMost})) {
+        refuse(value.column,
+               shown_ + " is at most " + std::to_string(kMost) + ", not '" + text + "'");
+        return;
+      }
       if (error != std::errc{} || end != text.data() + text.size()) {
         refuse(value.column, shown_ + " is an integer, not '" + text + "'");
         return;

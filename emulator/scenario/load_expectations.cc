@@ -7,6 +7,7 @@
 #include "emulator/scenario/outcome.h"
 #include "emulator/scenario/parameters.h"
 #include "emulator/trace/drop_reason.h"
+#include "netstack/base/magnitude.h"
 #include "netstack/host/host_outcome.h"
 
 namespace vpclab::scenario {
@@ -88,6 +89,15 @@ bool parse_range(std::string_view text, Range& range) {
 
 /// `all`, `5` or `1-4`.
 bool read_sequences(Loader& loader, const Node& key, ExpectedLoss& loss) {
+  const std::size_t dash = std::min(key.text.find('-'), key.text.size());
+  const std::string_view text = key.text;
+  if (base::is_above(text.substr(0, dash), kMostSequence) ||
+      base::is_above(text.substr(std::min(dash + 1, text.size())), kMostSequence)) {
+    loader.reader().complain(key.mark, printable(text, 24) +
+                                           " is too large: sequence numbers go to " +
+                                           std::to_string(kMostSequence));
+    return false;
+  }
   if (key.text != "all" && (!parse_range(key.text, loss.sequences) || loss.sequences.least == 0)) {
     loader.reader().complain(key.mark,
                              "expected sequence numbers, found '" + printable(key.text, 24) + "'",

@@ -8,6 +8,9 @@ namespace vpclab::scenario {
 namespace {
 
 constexpr std::int64_t kMostCount = 1'000'000;
+constexpr std::int64_t kMostPingSeconds = 2'147'483;  // iputils counts milliseconds in an int
+constexpr std::int64_t kMostWaitSeconds = 86'400;
+constexpr std::int64_t kMostRunSeconds = Reader::kLongestDuration / std::chrono::seconds(1);
 constexpr std::string_view kDefaultPingCount = "4";
 
 /// A program's mapping while it is read.
@@ -41,9 +44,9 @@ void read_count(Loader& loader, const Node& node, ProgramKeys& keys) {
   }
 }
 
-template <char kOption>
+template <char kOption, std::int64_t kMost>
 void read_seconds(Loader& loader, const Node& node, ProgramKeys& keys) {
-  if (const auto value = loader.reader().duration(node)) {
+  if (const auto value = loader.reader().duration(node, std::chrono::seconds(kMost))) {
     add_option(keys, std::string{'-', kOption}, as_seconds(value->value));
     // For ping alone: traceroute's -w is a wait per probe, and it ends by itself anyhow.
     keys.is_bounded = keys.is_bounded || kOption == 'w';
@@ -78,11 +81,11 @@ constexpr std::array<LoaderField<ProgramKeys>, 14> kPingFields{{
     kTo,
     kLine,
     {"count", false, &read_count<'c', 1, kMostCount>},
-    {"interval", false, &read_seconds<'i'>},
+    {"interval", false, &read_seconds<'i', kMostPingSeconds>},
     {"size", false, &read_count<'s', 0, 65507>},
     {"ttl", false, &read_count<'t', 1, 255>},
-    {"timeout", false, &read_seconds<'W'>},
-    {"deadline", false, &read_seconds<'w'>},
+    {"timeout", false, &read_seconds<'W', kMostPingSeconds>},
+    {"deadline", false, &read_seconds<'w', kMostRunSeconds>},
     {"pmtu", false, &read_text<'M'>},
     {"pattern", false, &read_text<'p'>},
     {"source", false, &read_text<'I'>},
@@ -106,7 +109,7 @@ constexpr std::array<LoaderField<ProgramKeys>, 11> kTracerouteFields{{
     {"first_ttl", false, &read_count<'f', 1, 255>},
     {"queries", false, &read_count<'q', 1, 10>},
     {"port", false, &read_count<'p', 1, 65535>},
-    {"wait", false, &read_seconds<'w'>},
+    {"wait", false, &read_seconds<'w', kMostWaitSeconds>},
     {"numeric", false, &read_switch<'n'>},
 }};
 

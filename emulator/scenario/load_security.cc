@@ -81,6 +81,10 @@ constexpr std::array<LoaderField<LongRule>, 8> kAclEntryFields{{
 /// Protocol, ports, type and code of a long form together; false after a complaint.
 bool settle_traffic(Loader& loader, LongRule& rule) {
   const std::optional<Traffic> traffic = parse_protocol(rule.protocol->value);
+  if (const std::string fault = too_large_protocol(rule.protocol->value); !fault.empty()) {
+    loader.reader().complain(rule.protocol->mark, fault);
+    return false;
+  }
   if (!traffic.has_value()) {
     loader.reader().complain(rule.protocol->mark,
                              "unknown protocol '" + printable(rule.protocol->value, 24) + "'",
@@ -88,6 +92,13 @@ bool settle_traffic(Loader& loader, LongRule& rule) {
     return false;
   }
   rule.traffic = *traffic;
+  if (rule.ports.has_value()) {
+    if (const std::string fault = too_large_ports(rule.ports->value, rule.traffic);
+        !fault.empty()) {
+      loader.reader().complain(rule.ports->mark, fault);
+      return false;
+    }
+  }
   if (rule.ports.has_value() && !parse_ports(rule.ports->value, rule.traffic)) {
     loader.reader().complain(rule.ports->mark,
                              "'" + printable(rule.ports->value, 24) + "' does not fit the protocol",

@@ -2,15 +2,16 @@
 
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <utility>
+
+#include "netstack/base/magnitude.h"
 
 namespace vpclab::scenario {
 namespace {
 
 constexpr std::size_t kLongestText = 4096;
 constexpr std::size_t kMostTexts = 1'000;
-constexpr Duration kLongestDuration = std::chrono::hours(24 * 1000);
+constexpr std::uint64_t kMostBitsPerSecond = 1'000'000'000'000;
 
 std::string kind_name(const Node& node) {
   if (node.is_null()) {
@@ -57,6 +58,18 @@ struct Unit {
   std::string_view suffix;
   std::uint64_t factor;
 };
+
+std::string too_large(const Node& node, const std::string& most) {
+  return printable(node.text, 24) + " is too large: at most " + most;
+}
+
+/// A number with one of the units that is more than `most` of the smallest.
+bool is_above(std::string_view text, std::span<const Unit> units, std::uint64_t most) {
+  return std::any_of(units.begin(), units.end(), [text, most](const Unit& unit) {
+    return text.ends_with(unit.suffix) &&
+           base::is_above(text.substr(0, text.size() - unit.suffix.size()), most / unit.factor);
+  });
+}
 
 /// A number with one of the units; the first unit whose suffix fits is taken.
 std::optional<std::uint64_t> with_unit(std::string_view text, std::span<const Unit> units) {
@@ -130,29 +143,34 @@ std::optional<Located<std::int64_t>> Reader::integer(const Node& node, std::int6
   std::int64_t value = 0;
   const char* end = node.text.data() + node.text.size();
   const auto [next, error] = std::from_chars(node.text.data(), end, value);
+  if (node.is_scalar() && base::is_above(node.text, static_cast<std::uint64_t>(most))) {
+    complain(node.mark, too_large(node, std::to_string(most)));
+    return std::nullopt;
+  }
   if (!node.is_scalar() || node.text.empty() || next != end ||
       (error != std::errc{} && error != std::errc::result_out_of_range)) {
     complain(node.mark, "expected a whole number, found " + kind_name(node));
     return std::nullopt;
   }
-  if (error == std::errc::result_out_of_range || value < least || value > most) {
-    complain(node.mark, printable(node.text, 24) + " is not between " + std::to_string(least) +
-                            " and " + std::to_string(most));
+  if (error == std::errc::result_out_of_range || value < least) {
+    complain(node.mark,
+             printable(node.text, 24) + " is too small: at least " + std::to_string(least));
     return std::nullopt;
   }
   return Located<std::int64_t>{value, node.mark};
 }
 
-std::optional<Located<Duration>> Reader::duration(const Node& node) {
+std::optional<Located<Duration>> Reader::duration(const Node& node, Duration most) {
+  if (node.is_scalar() && base::is_above(node.text, most)) {
+    complain(node.mark, printable(node.text, 24) + " is too long: at most " +
+                            (most == kLongestDuration ? "1000d" : vpclab::to_string(most)));
+    return std::nullopt;
+  }
   const Result<Duration> value =
       node.is_scalar() ? parse_duration(node.text) : Result<Duration>(fail(""));
   if (!value) {
     complain(node.mark, "expected a time span, found " + kind_name(node),
              "a number with its unit: 250us, 5500ms, 2s, 1.5s, 10m, 3h");
-    return std::nullopt;
-  }
-  if (*value > kLongestDuration) {
-    complain(node.mark, printable(node.text, 24) + " is longer than any run: at most 1000 days");
     return std::nullopt;
   }
   return Located<Duration>{*value, node.mark};
@@ -182,9 +200,13 @@ std::optional<std::uint32_t> Reader::share(const Node& node) {
 std::optional<std::uint64_t> Reader::rate(const Node& node) {
   static constexpr std::array<Unit, 4> kUnits{
       {{"Gbit", 1'000'000'000}, {"Mbit", 1'000'000}, {"kbit", 1'000}, {"bit", 1}}};
+  if (node.is_scalar() && is_above(node.text, kUnits, kMostBitsPerSecond)) {
+    complain(node.mark, too_large(node, "1000Gbit"));
+    return std::nullopt;
+  }
   const std::optional<std::uint64_t> value =
       node.is_scalar() ? with_unit(node.text, kUnits) : std::nullopt;
-  if (!value.has_value() || *value == 0 || *value > 1'000'000'000'000U) {
+  if (!value.has_value() || *value == 0 || *value > kMostBitsPerSecond) {
     complain(node.mark, "expected a rate in bits a second, found " + kind_name(node),
              "such as 56kbit, 10Mbit or 1Gbit");
     return std::nullopt;
@@ -195,6 +217,10 @@ std::optional<std::uint64_t> Reader::rate(const Node& node) {
 std::optional<std::uint32_t> Reader::size(const Node& node) {
   static constexpr std::array<Unit, 4> kUnits{
       {{"MB", 1'000'000}, {"kB", 1'000}, {"B", 1}, {"", 1}}};
+  if (node.is_scalar() && is_above(node.text, kUnits, UINT32_MAX)) {
+    complain(node.mark, too_large(node, std::to_string(UINT32_MAX) + "B"));
+    return std::nullopt;
+  }
   const std::optional<std::uint64_t> value =
       node.is_scalar() ? with_unit(node.text, kUnits) : std::nullopt;
   if (!value.has_value() || *value > UINT32_MAX) {

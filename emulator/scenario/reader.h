@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,6 +21,9 @@ namespace vpclab::scenario {
 
 class Reader {
  public:
+  /// Nothing in a scenario takes longer.
+  static constexpr Duration kLongestDuration = std::chrono::hours(24 * 1000);
+
   explicit Reader(Diagnostics& diagnostics) : diagnostics_(&diagnostics) {}
 
   [[nodiscard]] Diagnostics& diagnostics() { return *diagnostics_; }
@@ -39,7 +43,8 @@ class Reader {
   [[nodiscard]] std::optional<Flag> flag(const Node& node);
   [[nodiscard]] std::optional<Located<std::int64_t>> integer(const Node& node, std::int64_t least,
                                                              std::int64_t most);
-  [[nodiscard]] std::optional<Located<Duration>> duration(const Node& node);
+  [[nodiscard]] std::optional<Located<Duration>> duration(const Node& node,
+                                                          Duration most = kLongestDuration);
   /// One of a few words.
   [[nodiscard]] std::optional<Text> word(const Node& node, std::span<const std::string_view> words);
   /// `10%`, `0.25%` or `100ppm`, in parts per million.

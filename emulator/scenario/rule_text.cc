@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
+
+#include "netstack/base/magnitude.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -30,6 +33,13 @@ std::optional<std::int32_t> parse_number(std::string_view text, std::int32_t mos
     return std::nullopt;
   }
   return value;
+}
+
+/// Whether the text has a part, before or behind the separator, that is a number above `most`.
+bool has_number_above(std::string_view text, char separator, std::uint64_t most) {
+  const std::size_t at = std::min(text.find(separator), text.size());
+  return base::is_above(text.substr(0, at), most) ||
+         base::is_above(text.substr(std::min(at + 1, text.size())), most);
 }
 
 bool parse_icmp(std::string_view word, Traffic& traffic) {
@@ -83,7 +93,11 @@ class RuleParser {
   std::int64_t number() {
     const Word word = next();
     const std::optional<std::int32_t> value = parse_number(word.text, 99'999);
-    if (!value.has_value()) {
+    if (base::is_above(word.text, 99'999)) {
+      blame(word,
+            printable(word.text, 24) + " is too large: the number of an entry is at most 32766",
+            {});
+    } else if (!value.has_value()) {
       blame(word, "an entry begins with its number", "such as `100 allow icmp 8 " + tail());
     }
     return value.value_or(0);
@@ -100,6 +114,10 @@ class RuleParser {
   Traffic traffic() {
     const Word word = next();
     std::optional<Traffic> traffic = parse_protocol(word.text);
+    if (std::string fault = too_large_protocol(word.text); !fault.empty()) {
+      blame(word, std::move(fault), {});
+      return {};
+    }
     if (!traffic.has_value()) {
       blame(word, "unknown protocol '" + printable(word.text, 24) + "'",
             std::string(kProtocolHint));
@@ -114,6 +132,8 @@ class RuleParser {
       } else if (ports.text == "from" || ports.text == "to") {
         blame(ports, "expected '" + std::string(preposition(direction_)) + "' here",
               "ingress rules say from, egress rules say to");
+      } else if (std::string fault = too_large_ports(ports.text, *traffic); !fault.empty()) {
+        blame(ports, std::move(fault), {});
       } else if (!parse_ports(ports.text, *traffic)) {
         blame(ports, "'" + printable(ports.text, 24) + "' does not fit the protocol",
               traffic->protocol == "icmp" ? "a type such as 8 or echo-request, or type/code: 3/4"
@@ -215,6 +235,21 @@ bool parse_ports(std::string_view word, Traffic& traffic) {
   traffic.from = *first;  // whether they are ports, and in order, is AWS's to say
   traffic.to = *last;
   return true;
+}
+
+std::string too_large_protocol(std::string_view word) {
+  return base::is_above(word, 255)
+             ? printable(word, 24) + " is too large: a protocol's number is at most 255"
+             : "";
+}
+
+std::string too_large_ports(std::string_view word, const Traffic& traffic) {
+  const std::string number = printable(word, 24) + " is too large: ";
+  if (traffic.protocol == "icmp") {
+    return has_number_above(word, '/', 255) ? number + "types and codes of ICMP are at most 255"
+                                            : "";
+  }
+  return has_number_above(word, '-', 99'999) ? number + "ports are at most 65535" : "";
 }
 
 std::string words_of(const Traffic& traffic) {

@@ -50,6 +50,10 @@ enum class RuleDirection : std::uint8_t { kIngress, kEgress };
 /// protocol.
 [[nodiscard]] bool parse_ports(std::string_view word, Traffic& traffic);
 
+/// Where a protocol, or its ports, are numbers too large: a sentence with the limit; else empty.
+[[nodiscard]] std::string too_large_protocol(std::string_view word);
+[[nodiscard]] std::string too_large_ports(std::string_view word, const Traffic& traffic);
+
 /// The same words for what rules hold: `all`, `tcp 22`, `icmp echo-request`, `icmp 3/4`, `udp`.
 [[nodiscard]] std::string words_of(const Traffic& traffic);
 

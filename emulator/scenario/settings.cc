@@ -6,6 +6,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "netstack/base/magnitude.h"
+
 namespace vpclab::scenario {
 namespace {
 
@@ -52,11 +54,16 @@ struct Knob {
   std::string (*set)(Settings& settings, std::string_view value);
 };
 
+/// What parse_duration takes.
+constexpr Duration kLongestSpan = std::chrono::hours(24 * 36'500);
+
 template <Duration Knobs::*kMember>
 std::string set_duration(Settings& settings, std::string_view value) {
   const Result<Duration> duration = parse_duration(value);
   if (!duration) {
-    return "expected a time span such as 500ms or 2s";
+    return base::is_above(value, kLongestSpan)
+               ? "expected a time span of at most 100 years (36500d)"
+               : "expected a time span such as 500ms or 2s";
   }
   settings.control.*kMember = *duration;
   return {};
