@@ -126,6 +126,7 @@ struct RunOutcome {
   std::vector<StepOutcome> steps;
   std::vector<CheckOutcome> checks;
   SimTime ended{};
+  bool stopped = false;                          ///< by RunOptions::stop, before its end
   std::map<std::uint64_t, std::string> senders;  ///< which step or check sent a packet as a probe
 
   /// No step failed and every check passed.

@@ -70,10 +70,20 @@ RunOutcome Runner::run(const RunOptions& options) {
   prepare(options);
   const SimTime limit = options.until.value_or(SimTime{} + kLongestRun);
   world_.simulator().wake_at(port_, now());
-  static_cast<void>(world_.simulator().run_until([this] { return update(); }, limit));
-  let_packets_end(options);
+  bool stopped = false;
+  const auto is_over = [&] {
+    const bool ended = update();
+    stopped = !ended && options.stop && options.stop();
+    return ended || stopped;
+  };
+  static_cast<void>(world_.simulator().run_until(is_over, limit));
+  if (!stopped) {
+    let_packets_end(options);
+  }
   world_.trace().remove(fates_);
-  return collect();
+  RunOutcome outcome = collect();
+  outcome.stopped = stopped;
+  return outcome;
 }
 
 void Runner::prepare(const RunOptions& options) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,8 @@ struct RunOptions {
   std::optional<SimTime> until;     ///< stop here, whatever still runs
   bool checks = false;              ///< judge `checks:` too, with probes of their own
   RunObserver* observer = nullptr;  ///< may be null
+  /// Asked after each event: true stops the run here. May be empty.
+  std::function<bool()> stop = nullptr;
 };
 
 struct Opened;

@@ -171,6 +171,34 @@ TEST(Run, StopsEverythingAtTheTimeAskedFor) {
   EXPECT_EQ(std::get<PingOutcome>(outcome.steps[0].result).received, 5U);
 }
 
+TEST(Run, StopsWhenItIsAskedTo) {
+  const std::string text = open_lab(R"(run:
+  - {at: 1s, ping: {from: alice, to: bob, count: 5}}
+  - {at: 60s, wait: 1s}
+)");
+  int lines = 0;
+
+  struct Counter : RunObserver {
+    explicit Counter(int& count) : lines(&count) {}
+
+    void on_line(const StepOutcome& /*step*/, std::string_view /*line*/) override { ++*lines; }
+
+    int* lines;
+  } counter(lines);
+
+  const RunOutcome outcome =
+      run_text(text, {.until = {}, .checks = false, .observer = &counter, .stop = [&lines] {
+                        return lines == 3;
+                      }});
+
+  EXPECT_TRUE(outcome.stopped);
+  ASSERT_EQ(outcome.steps.size(), 1U);
+  EXPECT_FALSE(outcome.steps[0].finished);
+  EXPECT_EQ(std::get<PingOutcome>(outcome.steps[0].result).received, 2U);
+  EXPECT_LT(outcome.ended, SimTime(std::chrono::milliseconds(2100)));
+  EXPECT_FALSE(run_text(text).stopped);
+}
+
 TEST(Run, TellsALostReplyFromALostRequest) {  // PCX-26, RT-17
   const RunOutcome outcome = run_text(open_lab(R"(run:
   - delete_route: {RouteTableId: b.main, DestinationCidrBlock: 10.1.0.0/16}
