@@ -20,7 +20,7 @@ void add_version(CLI::App& app, Invocation& invocation) {
       } else {
         std::cout << "vpclab " VPCLAB_VERSION "\n";
       }
-      return ExitCode::kSuccess;
+      return finish_output(invocation.options.color, ExitCode::kSuccess);
     };
   });
 }

@@ -1,8 +1,10 @@
 #include "tools/command_line.h"
 
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -10,11 +12,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "netstack/base/suggest.h"
+#include "netstack/base/magnitude.h"
 #include "tools/commands.h"
 
 namespace vpclab::tools {
 namespace {
+
+constexpr Duration kLongestRun = std::chrono::hours(24 * 1000);
 
 Format format_named(const std::string& name) {
   return name == "text"    ? Format::kText
@@ -34,10 +38,26 @@ std::uint64_t seed_named(const std::string& text) {
   std::uint64_t seed = 0;
   const char* end = text.data() + text.size();
   const auto [next, error] = std::from_chars(text.data(), end, seed);
+  if (base::is_above(text, std::numeric_limits<std::uint64_t>::max())) {
+    throw CLI::ValidationError("--seed",
+                               "'" + text + "' is too large: at most " +
+                                   std::to_string(std::numeric_limits<std::uint64_t>::max()));
+  }
   if (error != std::errc{} || next != end) {
     throw CLI::ValidationError("--seed", "'" + text + "' is no whole number below 2^64");
   }
   return seed;
+}
+
+SimTime time_named(const std::string& text) {
+  if (base::is_above(text, kLongestRun)) {
+    throw CLI::ValidationError("--until", "'" + text + "' is too long: at most 1000d");
+  }
+  const Result<Duration> time = parse_duration(text);
+  if (!time) {
+    throw CLI::ValidationError("--until", time.error().message);
+  }
+  return SimTime{*time};
 }
 
 void add_output_options(CLI::App& app, GlobalOptions& options) {
@@ -60,14 +80,7 @@ void add_run_options(CLI::App& app, GlobalOptions& options) {
          "Seed, instead of the scenario's")
       ->type_name("N");
   app.add_option_function<std::string>(
-         "--until",
-         [&options](const std::string& text) {
-           const Result<Duration> time = parse_duration(text);
-           if (!time) {
-             throw CLI::ValidationError("--until", time.error().message);
-           }
-           options.until = SimTime{*time};
-         },
+         "--until", [&options](const std::string& text) { options.until = time_named(text); },
          "Stop the run at this virtual time (5500ms, 2s)")
       ->type_name("TIME");
 }
@@ -75,16 +88,7 @@ void add_run_options(CLI::App& app, GlobalOptions& options) {
 /// `vpclab rnu FILE`: the verb that was probably meant; "" where nothing was left over.
 std::string unknown_verb(const CLI::App& app) {
   const std::vector<std::string> left = app.remaining();
-  if (!app.get_subcommands().empty() || left.empty()) {
-    return "";
-  }
-  std::vector<std::string> names;
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(verb->get_name());
-  }
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string suggestion = base::suggestion(left.front(), candidates);
-  return "no verb '" + left.front() + "'" + (suggestion.empty() ? "" : " (" + suggestion + ")");
+  return !app.get_subcommands().empty() || left.empty() ? "" : no_such_verb(app, left.front());
 }
 
 }  // namespace
@@ -102,18 +106,25 @@ int run_command_line(int argc, const char* const* argv) {
   add_output_options(app, invocation.options);
   add_run_options(app, invocation.options);
   for (const auto add : {add_run, add_check, add_validate, add_show, add_trace, add_schema,
-                         add_completion, add_version}) {
+                         add_completion, add_version, add_help}) {
     add(app, invocation);
+  }
+  for (CLI::App* verb : app.get_subcommands([](CLI::App*) { return true; })) {
+    verb->footer(
+        "Options of all verbs, see vpclab --help: -o FORMAT, --json, --color WHEN, --seed N,\n"
+        "--until TIME\n\n" +
+        verb->get_footer());
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-      return app.exit(error, std::cout, std::cerr);  // --help
-    }
     const std::string unknown = unknown_verb(app);
-    print_error(invocation.options.color, unknown.empty() ? error.what() : unknown);
-    std::cerr << "Run vpclab --help, or vpclab VERB --help.\n";
+    const bool is_answer = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    if (is_answer && unknown.empty()) {
+      const int code = app.exit(error, std::cout, std::cerr);  // --help
+      return static_cast<int>(finish_output(invocation.options.color, static_cast<ExitCode>(code)));
+    }
+    print_usage_error(invocation.options.color, unknown.empty() ? error.what() : unknown);
     return static_cast<int>(ExitCode::kUsage);
   }
   return static_cast<int>(invocation.execute());

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "netstack/base/sim_time.h"
 #include "tools/exit_code.h"
@@ -41,5 +43,14 @@ void add_trace(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);
 void add_completion(CLI::App& app, Invocation& invocation);
 void add_version(CLI::App& app, Invocation& invocation);
+
+/// After all others: it names them.
+void add_help(CLI::App& app, Invocation& invocation);
+
+/// `no verb 'rnu' (did you mean 'run'?)`
+[[nodiscard]] std::string no_such_verb(const CLI::App& app, const std::string& name);
+
+/// print_error(), and where help is.
+void print_usage_error(ColorMode mode, std::string_view message);
 
 }  // namespace vpclab::tools

@@ -23,7 +23,7 @@ OPEN = "scenarios/peering/vpc-peering-open.vpclab.yaml"
 CLASSIC = "scenarios/classiclink/peering-with-classiclink.vpclab.yaml"
 EXERCISE = "scenarios/classiclink/exercise.vpclab.yaml"
 ONE_SIDED = "scenarios/peering/one-sided-route.vpclab.yaml"
-VERBS = ["run", "check", "validate", "show", "trace", "schema", "completion", "version"]
+VERBS = ["run", "check", "validate", "show", "trace", "schema", "completion", "version", "help"]
 ALL = sorted(SOURCE.glob("scenarios/[!i]*/*.vpclab.yaml"))
 
 FAILING = """
