@@ -12,14 +12,24 @@
 namespace vpclab::tools {
 namespace {
 
-/// `37.500s`: to the millisecond is enough for reading along.
-std::string seconds(SimTime time) {
+/// Whether the call asks for something and changes nothing.
+bool is_question(std::string_view command) {
+  constexpr std::string_view kService = "ec2 ";
+  const std::size_t service = command.find(kService);
+  if (service == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view action = command.substr(service + kService.size());
+  return action.starts_with("describe-") || action.starts_with("get-");
+}
+
+}  // namespace
+
+std::string Console::seconds(SimTime time) {
   const std::int64_t milliseconds = to_nanoseconds(time) / 1'000'000;
   const std::string fraction = std::to_string(1000 + milliseconds % 1000);
   return std::to_string(milliseconds / 1000) + "." + fraction.substr(1) + "s";
 }
-
-}  // namespace
 
 std::string Console::marked(std::string_view text) const {
   return styled(color_, Style::kQuiet, kMark) + std::string(text) + "\n";
@@ -75,6 +85,9 @@ void Console::on_end(const scenario::StepOutcome& step) {
   if (const auto* call = std::get_if<scenario::ApiOutcome>(&step.result)) {
     for (const std::string& warning : call->warnings) {
       text += marked(styled(color_, Style::kWarning, "warning: " + warning));
+    }
+    if (is_question(step.command)) {
+      text += call->response_json;  // as the AWS CLI prints it
     }
     if (!call->error_code.empty()) {
       caller = " (called as " + call->caller + ")";

@@ -22,6 +22,9 @@ class Console : public scenario::RunObserver {
 
   explicit Console(bool color) : color_(color) {}
 
+  /// `37.500s`: to the millisecond is enough for reading along.
+  [[nodiscard]] static std::string seconds(SimTime time);
+
   void on_begin(const scenario::StepOutcome& step) override;
   void on_line(const scenario::StepOutcome& step, std::string_view line) override;
   void on_end(const scenario::StepOutcome& step) override;

@@ -86,24 +86,30 @@ Result<std::unique_ptr<RunCaptures>> RunCaptures::create(scenario::Session& sess
   return captures;
 }
 
-Result<std::vector<std::string>> RunCaptures::finish() {
-  std::vector<std::string> paths;
+Result<std::vector<WrittenCapture>> RunCaptures::finish() {
+  std::vector<WrittenCapture> written;
+  const auto note = [&written](const std::filesystem::path& path, std::uint64_t packets) {
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+    written.push_back({path.filename(), packets, error ? 0 : bytes});
+  };
   for (const auto& captures : interfaces_) {
     Result<std::vector<capture::CaptureFile>> files = captures->finish();
     if (!files) {
       return tl::unexpected(files.error());
     }
     for (const capture::CaptureFile& file : *files) {
-      paths.push_back(file.path);
+      note(file.path, file.frames);
     }
   }
   if (journey_ != nullptr) {
-    if (Result<std::uint64_t> frames = journey_->finish(); !frames) {
+    const Result<std::uint64_t> frames = journey_->finish();
+    if (!frames) {
       return tl::unexpected(frames.error());
     }
-    paths.push_back(journey_path_);
+    note(journey_path_, *frames);
   }
-  return paths;
+  return written;
 }
 
 }  // namespace vpclab::tools

@@ -2,6 +2,7 @@
 // directory, listens to the run, closes them. The formats are emulator/capture's.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,13 @@ struct RunCaptureOptions {
   std::string filter;      ///< BPF
 };
 
+/// A capture file that is complete.
+struct WrittenCapture {
+  std::string name;  ///< in the directory
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+};
+
 class RunCaptures {
  public:
   /// Opens the files and begins to listen. Fails if the directory cannot be made or written, or if
@@ -31,8 +39,8 @@ class RunCaptures {
   RunCaptures(const RunCaptures&) = delete;
   RunCaptures& operator=(const RunCaptures&) = delete;
 
-  /// Closes the files: their paths, or the first error.
-  [[nodiscard]] Result<std::vector<std::string>> finish();
+  /// Closes the files: what is in them, or the first error.
+  [[nodiscard]] Result<std::vector<WrittenCapture>> finish();
 
   [[nodiscard]] std::string fingerprint() const { return fingerprint_.hex(); }
 

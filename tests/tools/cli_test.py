@@ -1,11 +1,8 @@
 """The command line as a person and as a script use it: streams, exit codes, formats, completion."""
 
 import json
-import os
 import re
 import subprocess
-import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -15,43 +12,8 @@ import botocore.session
 import jsonschema
 import yaml
 
-SOURCE = Path(sys.argv.pop(1))
-PROGRAM = sys.argv.pop(1)
-
-LAB = "scenarios/peering/vpc-peering.vpclab.yaml"
-OPEN = "scenarios/peering/vpc-peering-open.vpclab.yaml"
-CLASSIC = "scenarios/classiclink/peering-with-classiclink.vpclab.yaml"
-EXERCISE = "scenarios/classiclink/exercise.vpclab.yaml"
-ONE_SIDED = "scenarios/peering/one-sided-route.vpclab.yaml"
-VERBS = ["run", "check", "validate", "show", "trace", "schema", "completion", "version", "help"]
-ALL = sorted(SOURCE.glob("scenarios/[!i]*/*.vpclab.yaml"))
-
-FAILING = """
-schema: 1
-name: failing
-vpcs: {v: {cidr: 10.1.0.0/16, subnets: {a: 10.1.0.0/20}}}
-instances: {alice: {subnet: v.a}, bob: {subnet: v.a}}
-run:
-  - ping: {name: hello, from: alice, to: bob, count: 1}
-checks:
-  - {name: impossible, ping: hello, expect: {lost: NO_ROUTE}, points: 3, hint: it is not lost}
-"""
-INVALID = "schema: 1\nname: wrong\nvpsc: {}\nvpcs: {v: {cidr: 10.0.0.0/8}}\n"
-
-
-class Cli(unittest.TestCase):
-    def setUp(self):
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.place = Path(directory.name)
-        (self.place / "scenarios").symlink_to(SOURCE / "scenarios")
-
-    def run_cli(self, *arguments, text=None, code=0, **environment):
-        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.place, text=True,
-                              input=text or "", capture_output=True, timeout=120, check=False,
-                              env={**os.environ, **environment})
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        return done
+from cli_support import (ALL, EXERCISE, FAILING, INVALID, LAB, ONE_SIDED, OPEN, PROGRAM, SOURCE,
+                         VERBS, Cli)
 
 
 class Usage(Cli):
@@ -64,14 +26,29 @@ class Usage(Cli):
         for verb in VERBS:
             self.assertIn(f"\n  {verb}", self.run_cli("--help").stdout)
 
+    def test_help_is_a_verb_too(self):
+        self.assertEqual(self.run_cli("help").stdout, self.run_cli("--help").stdout)
+        for verb in VERBS:
+            with self.subTest(verb=verb):
+                self.assertEqual(self.run_cli("help", verb).stdout,
+                                 self.run_cli(verb, "--help").stdout)
+        self.assertIn("vpclab run", self.run_cli("help", "run").stdout)
+
     def test_mistakes_exit_2_and_say_what_was_meant(self):
         for arguments, message in [
             (["chekc", OPEN], "did you mean 'check'"), ([], "subcommand"), (["run"], "FILE"),
+            (["help", "rnu"], "did you mean 'run'"), (["rnu", "--help"], "did you mean 'run'"),
+            (["hlep"], "did you mean 'help'"),
+            (["run", OPEN, "--seed", "1e30"], "too large: at most 18446744073709551615"),
+            (["run", OPEN, "--seed", "18446744073709551616"], "too large: at most 1844674407"),
+            (["run", OPEN, "--until", "99999999999999999999s"], "too long: at most 1000d"),
+            (["run", OPEN, "--until", "1001d"], "too long: at most 1000d"),
             (["run", OPEN, "--frob"], "--frob"), (["show", OPEN, "vcps"], "vcps"),
             (["check", OPEN, "--seed", "x"], "seed"), (["check", OPEN, "--until", "soon"], "until"),
             (["check", OPEN, "-o", "xml"], "xml"), (["completion", "tcsh"], "tcsh"),
             (["check", OPEN, "--seed", "-1"], "seed"), (["check", OPEN, "--seed", "0x10"], "seed"),
             (["run", OPEN, "--filter", "frob and"], "filter"), (["run", OPEN, "--out", ""], "out"),
+            (["run", OPEN, "--out", "-"], "directory"),
             (["check", OPEN, "--json", "--junit", "-"], "JUnit"),
         ]:
             with self.subTest(arguments=arguments):
@@ -86,10 +63,11 @@ class Usage(Cli):
             with self.subTest(arguments=arguments):
                 self.assertIn("error:", self.run_cli(*arguments, code=4).stderr)
         if Path("/dev/full").exists():
-            with open("/dev/full", "w", encoding="utf-8") as full:
-                done = subprocess.run([PROGRAM, "schema"], stdout=full, stderr=subprocess.PIPE,
-                                      check=False)
-            self.assertEqual(done.returncode, 4)
+            for verb in ("schema", "version", "help", "--help"):
+                with open("/dev/full", "w", encoding="utf-8") as full:
+                    done = subprocess.run([PROGRAM, verb], stdout=full, stderr=subprocess.PIPE,
+                                          check=False)
+                self.assertEqual(done.returncode, 4, verb)
 
     def test_a_closed_pipe_ends_it_by_its_signal(self):
         done = subprocess.run(["bash", "-c", f"'{PROGRAM}' schema | true; exit ${{PIPESTATUS[0]}}"],
@@ -115,6 +93,23 @@ class Validate(Cli):
         self.assertEqual(self.run_cli("validate", OPEN, LAB).stdout,
                          f"{OPEN}: valid\n{LAB}: valid\n")
 
+    def test_what_a_real_program_takes_and_nobody_means_is_a_warning(self):
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+instances: {a: v.s, b: {subnet: v.s, private_ip: 10.1.0.9}}
+run:
+  - {from: a, ping: -c 1 -s 65508 10.1.0.9}
+  - {from: a, traceroute: -n -p 99999 10.1.0.9}
+"""
+        done = self.run_cli("validate", "-", text=text)
+        self.assertIn("<stdin>:6:21: warning: no IPv4 datagram holds 65508 bytes", done.stderr)
+        self.assertIn("<stdin>:7:27: warning: port 99999 is out of range", done.stderr)
+        found = json.loads(self.run_cli("validate", "-", "--json", text=text).stdout)
+        self.assertEqual({one["severity"] for one in found}, {"warning"})
+        lines = self.run_cli("run", "-", "--no-capture", text=text).stdout
+        self.assertIn("ping: local error: message too long, mtu=9001", lines)
+
     def test_faults_come_all_at_once_on_standard_error(self):
         (self.place / "wrong.vpclab.yaml").write_text(INVALID)
         done = self.run_cli("validate", "wrong.vpclab.yaml", code=3)
@@ -130,94 +125,6 @@ class Validate(Cli):
         self.assertEqual(found[1]["code"], "InvalidVpc.Range")
         lines = self.run_cli("validate", "-", "-o", "jsonl", text=INVALID, code=3).stdout
         self.assertEqual([json.loads(line) for line in lines.splitlines()], found)
-
-
-class Run(Cli):
-    def test_prints_pings_lines_then_marked_verdicts(self):
-        done = self.run_cli("run", LAB)
-        lines = done.stdout.splitlines()
-        own = [line for line in lines if line.startswith("vpclab: ")]
-        pings = [line for line in lines if not line.startswith("vpclab: ")]
-
-        self.assertIn("PING 10.2.4.95 (10.2.4.95) 56(84) bytes of data.", pings)
-        self.assertTrue(any(re.fullmatch(
-            r"64 bytes from 10\.2\.4\.95: icmp_seq=\d+ ttl=127 time=\d+\.?\d* ms", line)
-            for line in pings))
-        self.assertTrue(any("lost: SG_INGRESS (ENI_SG_RULES_MISMATCH)" in line for line in own), own)
-        self.assertRegex(done.stderr, r"(?m)^vpclab: captures in out/vpc-peering: .*journey\.pcapng$")
-        self.assertRegex(done.stderr, r"(?m)^vpclab: fingerprint [0-9a-f]{32} ")
-
-    def test_writes_the_same_bytes_every_time_and_others_for_another_seed(self):
-        prints = []
-        for directory, seed in (("a", 1), ("b", 1), ("c", 2)):
-            done = self.run_cli("run", LAB, "--out", directory, "--pcap", "--seed", seed)
-            prints.append(re.search(r"fingerprint (\w+)", done.stderr).group(1))
-        files = {directory: {path.name: path.read_bytes() for path in (self.place / directory).iterdir()}
-                 for directory in "abc"}
-
-        self.assertEqual(files["a"], files["b"])
-        self.assertEqual(prints[0], prints[1])
-        self.assertNotEqual(prints[0], prints[2])
-        self.assertNotEqual(files["a"]["journey.pcapng"], files["c"]["journey.pcapng"])
-        self.assertIn("instance-2.pcapng", files["a"])
-        self.assertIn("instance-2.pcap", files["a"])
-
-    def test_orders_and_filters_the_captures(self):
-        for name, options in {"time": [], "tap": ["--order", "tap"],
-                              "arp": ["--filter", "arp"]}.items():
-            self.run_cli("run", OPEN, "--out", name, *options)
-        size = {name: (self.place / name / "journey.pcapng").stat().st_size
-                for name in ("time", "tap", "arp")}
-
-        self.assertNotEqual((self.place / "time/journey.pcapng").read_bytes(),
-                            (self.place / "tap/journey.pcapng").read_bytes())
-        self.assertLess(size["arp"], size["time"])
-
-    def test_writes_nothing_when_told_so(self):
-        self.run_cli("run", OPEN, "--no-capture")
-        self.assertFalse((self.place / "out").exists())
-
-    def test_reads_standard_input_and_speaks_json(self):
-        text = (SOURCE / OPEN).read_text()
-        report = json.loads(self.run_cli("run", "-", "--json", text=text).stdout)
-        self.assertTrue(report["steps"])
-        lines = self.run_cli("run", "-", "-o", "jsonl", text=text).stdout.splitlines()
-        steps = [json.loads(line) for line in lines]
-        self.assertEqual([step.pop("kind") for step in steps], ["step"] * len(report["steps"]))
-        self.assertEqual(steps, report["steps"])
-
-    def test_shows_as_whom_a_call_was_refused(self):
-        lines = self.run_cli("run", CLASSIC, "--no-capture").stdout.splitlines()
-        option = "--accepter-peering-connection-options AllowEgressFromLocalVpcToRemoteClassicLink=true"
-        at = next(number for number, line in enumerate(lines)
-                  if "as owner-of-a: aws ec2 modify-vpc" in line and line.endswith(option))
-
-        self.assertRegex(lines[at + 1], r"^vpclab: refused, as expected: OperationNotPermitted: .*"
-                                        r" \(called as 111222333444/us-east-1\)$")
-        again = next(number for number, line in enumerate(lines)
-                     if "as owner-of-b: aws ec2 modify-vpc" in line and line.endswith(option))
-        self.assertNotIn("refused", lines[again + 1])
-
-    def test_a_refusal_against_expectation_fails_with_its_caller(self):
-        text = FAILING.replace("run:\n", "run:\n  - delete_vpc: v\n")
-        done = self.run_cli("run", "-", "--no-capture", text=text, code=1)
-        self.assertRegex(done.stdout, r"(?m)^vpclab: failed: DependencyViolation: .* \(called as \d+/us-east-1\)$")
-
-    def test_stops_where_it_is_told_to(self):
-        shorter = self.run_cli("run", LAB, "--until", "3s").stdout
-        self.assertLess(len(shorter), len(self.run_cli("run", LAB).stdout))
-
-    def test_colours_only_where_wanted(self):
-        self.assertNotIn("\x1b", self.run_cli("run", LAB).stdout)
-        self.assertIn("\x1b", self.run_cli("run", LAB, "--color", "always").stdout)
-        self.assertNotIn("\x1b", self.run_cli("run", LAB, "--color", "never").stdout)
-        if which("script"):
-            for environment, expected in ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False):
-                done = subprocess.run(
-                    ["script", "-qec", f"'{PROGRAM}' run {LAB} --no-capture", "/dev/null"],
-                    cwd=self.place, stdin=subprocess.DEVNULL, capture_output=True, check=True,
-                    env={**os.environ, "TERM": "xterm", **environment})
-                self.assertEqual(b"\x1b[" in done.stdout, expected)
 
 
 class Check(Cli):
