@@ -73,7 +73,7 @@ Result<bool> Tap::write(Bytes frame) {
   }
   // EIO: the interface is down; EINVAL: the kernel refuses the frame (shorter than a header).
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == EIO ||
-      errno == ENOBUFS) {
+      errno == EINVAL || errno == ENOBUFS) {
     return false;
   }
   return fail("cannot write to " + name_ + because(errno));

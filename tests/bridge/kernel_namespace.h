@@ -8,8 +8,10 @@
 #include <cstring>
 #include <string>
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace vpclab::tests {
 
@@ -20,6 +22,22 @@ inline std::string enter_network_namespace() {
            std::strerror(errno) + " (run as root, or with CAP_SYS_ADMIN)";
   }
   return {};
+}
+
+/// Empty where TAP interfaces may be made; else why not: there is no device for it, or it is not
+/// for us. Every other fault is one of the code under test.
+inline std::string why_no_tap() {
+  const int descriptor = ::open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+  if (descriptor >= 0) {
+    ::close(descriptor);
+    return {};
+  }
+  const int error = errno;
+  const bool is_allowed_cause = error == EPERM || error == EACCES || error == ENOENT ||
+                                error == ENODEV || error == ENXIO;
+  return is_allowed_cause ? std::string("no TAP interfaces here: /dev/net/tun: ") +
+                                std::strerror(error)
+                          : std::string();
 }
 
 struct CommandResult {

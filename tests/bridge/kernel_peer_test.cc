@@ -1,9 +1,9 @@
 // The Linux kernel and its own tools as the judges of our host stack: a network namespace that this
 // test makes, a TAP interface in it, our stack at the other end. Needs privilege; where there is
-// none every test here says so and is skipped.
+// none every test here says so and is skipped, and for no other cause.
 #include <array>
-#include <atomic>
 #include <chrono>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +19,7 @@
 #include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <tins/arp.h>
 #include <tins/ethernetII.h>
 #include <tins/icmp.h>
 #include <tins/ip.h>
@@ -113,23 +114,22 @@ class RawLink {
 class KernelPeer : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    static const std::string reason = tests::enter_network_namespace();
+    static const std::string reason = [] {
+      std::string why_not = tests::enter_network_namespace();
+      return why_not.empty() ? tests::why_no_tap() : why_not;
+    }();
     skip_reason_ = reason;
-    for (const char* program : {"ip", "ping", "arping", "traceroute", "nmap"}) {
-      if (skip_reason_.empty() && !tests::has_program(program)) {
-        skip_reason_ = std::string(program) + " is not installed";
-      }
-    }
   }
 
   void SetUp() override {
     if (!skip_reason_.empty()) {
       GTEST_SKIP() << skip_reason_;
     }
-    auto tap = Tap::open(kInterface);
-    if (!tap) {
-      GTEST_SKIP() << tap.error().message;
+    for (const char* program : {"ip", "ping", "arping", "traceroute", "nmap"}) {
+      ASSERT_TRUE(tests::has_program(program)) << program << " is not installed";
     }
+    auto tap = Tap::open(kInterface);
+    ASSERT_TRUE(tap.has_value()) << tap.error().message;
     const std::string name = tap->name();
     for (const std::string& command :
          {"ip link set " + name + " mtu 9001",
@@ -167,8 +167,10 @@ class KernelPeer : public ::testing::Test {
     }
   }
 
+  /// One request. While nothing has come back ping waits as long as -W says; of several requests it
+  /// waits for the last one's reply hardly longer than the others took, and a busy machine is late.
   tests::CommandResult ping(const std::string& options) {
-    return tests::run_command("ping " + options + " " + kHostAddress);
+    return tests::run_command("ping -c 1 -W 10 " + options + " " + kHostAddress);
   }
 
   static std::string skip_reason_;
@@ -203,26 +205,61 @@ std::vector<std::uint8_t> fragment_of(const std::vector<std::uint8_t>& icmp, std
 TEST_F(KernelPeer, AnswersPingsOfEverySize) {  // ICMP-3, MTU-1
   for (const int size : {0,    1,    7,    8,    9,    55,   56,     57,     101,    1471,
                          1472, 1473, 8972, 8973, 8974, 9001, 17'001, 40'000, 65'506, 65'507}) {
-    const auto result = ping("-c 2 -i 0.01 -W 2 -s " + std::to_string(size));
+    for (int i = 0; i < 2; ++i) {
+      const auto result = ping("-s " + std::to_string(size));
 
-    EXPECT_EQ(result.exit_code, 0) << "size " << size << "\n" << result.output;
-    EXPECT_THAT(result.output, HasSubstr(", 0% packet loss")) << "size " << size;
-    EXPECT_THAT(result.output, Not(HasSubstr("wrong data"))) << "size " << size;
+      EXPECT_EQ(result.exit_code, 0) << "size " << size << "\n" << result.output;
+      EXPECT_THAT(result.output, HasSubstr(", 0% packet loss")) << "size " << size;
+      EXPECT_THAT(result.output, Not(HasSubstr("wrong data"))) << "size " << size;
+    }
   }
-  EXPECT_THAT(ping("-c 1 -W 2").output, HasSubstr(" ttl=127 "));  // INST-7: Amazon Linux 2023
+  EXPECT_THAT(ping("").output, HasSubstr(" ttl=127 "));  // INST-7: Amazon Linux 2023
 }
 
 TEST_F(KernelPeer, AnswersWithDontFragmentUpToTheMtuAndWithTtlOne) {
-  EXPECT_THAT(ping("-c 1 -W 2 -M do -s 8973").output, HasSubstr(", 0% packet loss"));
-  EXPECT_THAT(ping("-c 1 -W 2 -M do -s 8974").output, HasSubstr("message too long, mtu=9001"));
-  EXPECT_THAT(ping("-c 1 -W 2 -t 1").output, HasSubstr(", 0% packet loss"));
-  EXPECT_THAT(ping("-c 1 -W 2 -p ff00aa -s 200").output, HasSubstr(", 0% packet loss"));
-  EXPECT_THAT(ping("-c 1 -W 2 -R").output, HasSubstr(", 0% packet loss"));  // options are carried
+  EXPECT_THAT(ping("-M do -s 8973").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("-M do -s 8974").output, HasSubstr("message too long, mtu=9001"));
+  EXPECT_THAT(ping("-t 1").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("-p ff00aa -s 200").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("-R").output, HasSubstr(", 0% packet loss"));  // options are carried
+}
+
+TEST_F(KernelPeer, ATapCarriesFramesBothWaysAndPassesOverThoseThatAreNone) {
+  auto tap = Tap::open("vpclab1");
+  ASSERT_TRUE(tap.has_value()) << tap.error().message;
+  ASSERT_EQ(tests::run_command("ip link set vpclab1 up").exit_code, 0);
+  ASSERT_EQ(tests::run_command("ip addr add 10.98.0.1/24 dev vpclab1").exit_code, 0);
+
+  EXPECT_EQ(tap->write(std::vector<std::uint8_t>(5)), false);  // no Ethernet header
+  const Tins::ARP question("10.98.0.1", "10.98.0.2", Tins::HWAddress<6>(),
+                           Tins::HWAddress<6>(kHostMac));
+  Tins::ARP asked = question;
+  asked.opcode(Tins::ARP::REQUEST);
+  Tins::EthernetII frame =
+      Tins::EthernetII(Tins::HWAddress<6>("ff:ff:ff:ff:ff:ff"), Tins::HWAddress<6>(kHostMac)) /
+      asked;
+  EXPECT_EQ(tap->write(frame.serialize()), true);
+
+  bool answered = false;
+  std::vector<std::uint8_t> buffer(2000);
+  for (int i = 0; i < 10'000 && !answered; ++i) {
+    const auto size = tap->read(buffer);
+    ASSERT_TRUE(size.has_value()) << size.error().message;
+    if (!size->has_value()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      continue;
+    }
+    const Tins::EthernetII read(buffer.data(), static_cast<std::uint32_t>(**size));
+    const auto* reply = read.find_pdu<Tins::ARP>();
+    answered = reply != nullptr && reply->opcode() == Tins::ARP::REPLY &&
+               reply->sender_ip_addr().to_string() == "10.98.0.1";
+  }
+  EXPECT_TRUE(answered);
 }
 
 TEST_F(KernelPeer, AnswersAddressResolution) {
   const auto result =
-      tests::run_command(std::string("arping -c 2 -w 5 -I ") + kInterface + " " + kHostAddress);
+      tests::run_command(std::string("arping -c 2 -w 20 -I ") + kInterface + " " + kHostAddress);
 
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_THAT(result.output, HasSubstr("02:00:00:00:63:02")) << result.output;
@@ -231,7 +268,7 @@ TEST_F(KernelPeer, AnswersAddressResolution) {
 TEST_F(KernelPeer, EndsTraceroutesInOneHop) {  // TTL-1, ICMP-3: port unreachable, or the reply
   for (const char* method : {"", "-I "}) {
     const auto result =
-        tests::run_command(std::string("traceroute -n -q 1 -w 2 ") + method + kHostAddress);
+        tests::run_command(std::string("traceroute -n -q 1 -w 10 ") + method + kHostAddress);
 
     EXPECT_EQ(result.exit_code, 0) << result.output;
     EXPECT_THAT(result.output, ContainsRegex("\n 1  10\\.99\\.0\\.2  [0-9.]+ ms\n$"))
@@ -243,20 +280,20 @@ TEST_F(KernelPeer, TellsAPortScannerWhatIsClosed) {  // ICMP-3
   const auto udp = tests::run_command(std::string("nmap -n -Pn -sU -p 7,53,33434 ") + kHostAddress);
   const auto tcp = tests::run_command(std::string("nmap -n -Pn -sS -p 1-500 ") + kHostAddress);
   const auto protocols =
-      tests::run_command(std::string("nmap -n -Pn -sO -p 1,99 --max-retries 1 ") + kHostAddress);
+      tests::run_command(std::string("nmap -n -Pn -sO -p 1,99 ") + kHostAddress);
 
   EXPECT_THAT(udp.output, HasSubstr("7/udp     closed")) << udp.output;
   EXPECT_THAT(udp.output, HasSubstr("33434/udp closed")) << udp.output;
   EXPECT_THAT(protocols.output, ContainsRegex("1 +open +icmp")) << protocols.output;
   EXPECT_THAT(protocols.output, ContainsRegex("99 +closed")) << protocols.output;
   EXPECT_THAT(tcp.output, HasSubstr("500 closed")) << tcp.output;  // RST
-  EXPECT_THAT(ping("-c 1 -W 2").output, HasSubstr(", 0% packet loss"));
+  EXPECT_THAT(ping("").output, HasSubstr(", 0% packet loss"));
 }
 
 TEST_F(KernelPeer, ReassemblesFragmentsThatArriveOutOfOrder) {  // RFC 791
   const RawLink link;
   ASSERT_TRUE(link.ready());
-  ASSERT_EQ(ping("-c 1 -W 2").exit_code, 0);
+  ASSERT_EQ(ping("").exit_code, 0);
   std::vector<std::uint8_t> payload(4000);
   for (std::size_t i = 0; i < payload.size(); ++i) {
     payload[i] = static_cast<std::uint8_t>(i * 7);
@@ -310,10 +347,35 @@ void make_plausible(std::vector<std::uint8_t>& frame, base::Rng& random) {
   store_be16(ip, 10, wire::checksum(ip.first(header)));
 }
 
+/// How many frames the kernel has handed to our side of the interface, or had no room for.
+std::uint64_t frames_handed_over() {
+  std::ifstream devices("/proc/thread-self/net/dev");
+  const std::string prefix = std::string(kInterface) + ":";
+  for (std::string word; devices >> word;) {
+    if (word == prefix) {
+      std::array<std::uint64_t, 12> counters{};  // eight of receiving, then bytes, packets, errors…
+      for (std::uint64_t& counter : counters) {
+        devices >> counter;
+      }
+      return counters[9] + counters[11];
+    }
+  }
+  return 0;
+}
+
+/// The interface's queue is short: whoever fills it waits until the other side has come after.
+void wait_until_handed_over(std::uint64_t frames) {
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (frames_handed_over() < frames && std::chrono::steady_clock::now() < patience) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 TEST_F(KernelPeer, SurvivesAHundredThousandMalformedFrames) {
   const RawLink link;
   ASSERT_TRUE(link.ready());
   base::Rng random(20240101, "malformed");
+  const std::uint64_t before = frames_handed_over();
   std::uint64_t sent = 0;
   for (int i = 0; i < 100'000; ++i) {
     // Half of them begin like a real packet and then lie; the others are noise from the first byte.
@@ -330,16 +392,18 @@ TEST_F(KernelPeer, SurvivesAHundredThousandMalformedFrames) {
     }
     sent += link.send(frame) ? 1U : 0U;
     if (i % 256 == 0) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // the interface's queue is short
+      wait_until_handed_over(before + sent);
     }
   }
+  wait_until_handed_over(before + sent);
 
-  const auto after = ping("-c 3 -i 0.2 -W 2");
-
-  EXPECT_THAT(after.output, HasSubstr(", 0% packet loss")) << after.output;
+  for (int i = 0; i < 3; ++i) {
+    const auto after = ping("");
+    EXPECT_THAT(after.output, HasSubstr(", 0% packet loss")) << after.output;
+  }
   stop();
   ASSERT_TRUE(result_.has_value());
-  EXPECT_GT(result_->frames_in, sent / 2);
+  EXPECT_GT(result_->frames_in, sent / 10 * 9);
   for (const auto outcome : {host::HostOutcome::kMalformed, host::HostOutcome::kBadChecksum,
                              host::HostOutcome::kNoListener, host::HostOutcome::kUnknownProtocol}) {
     EXPECT_GT(observer_.outcomes[outcome], 100U) << to_string(outcome);

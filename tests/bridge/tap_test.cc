@@ -1,4 +1,4 @@
-// The TAP interface itself: what it refuses, and that a frame passes both ways.
+// What a TAP interface refuses. That frames pass both ways kernel_peer_test.cc shows, with privilege.
 #include "emulator/bridge/tap.h"
 
 #include <gmock/gmock.h>
