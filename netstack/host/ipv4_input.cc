@@ -158,9 +158,6 @@ void HostStack::receive_fragment(SimTime now, const Received& received) {
   }
 }
 
-/// Makes one datagram of the fragments and goes on with it as if it had come in one piece.
-void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
-  const auto pieces = reassembler_->fragments();
 /// Gives up the datagram that has waited longest, as Linux does: the rest of it may never come, and
 /// must not keep others out. False if there is none but that of `header`.
 bool HostStack::make_room(SimTime now, const wire::Ipv4Header& header) {
@@ -173,6 +170,9 @@ bool HostStack::make_room(SimTime now, const wire::Ipv4Header& header) {
   return true;
 }
 
+/// Makes one datagram of the fragments and goes on with it as if it had come in one piece.
+void HostStack::deliver_reassembled(SimTime now, bool link_cast) {
+  const auto pieces = reassembler_->fragments();
   const Reassembler::Fragment& first = pieces.front();
   const Reassembler::Fragment& last = pieces.back();
   const std::size_t payload_size = std::size_t{last.offset} + last.size;

@@ -137,7 +137,8 @@ std::optional<DnsName> DnsName::below(const DnsName& suffix) const {
 
 std::size_t DnsName::label_count() const {
   std::size_t count = 0;
-  for (std::size_t at = 0; at < labels_.size(); at += 1 + static_cast<std::uint8_t>(labels_[at])) {
+  for (std::size_t at = 0; at < labels_.size();
+       at += std::size_t{1} + static_cast<std::uint8_t>(labels_[at])) {
     ++count;
   }
   return count;
