@@ -23,7 +23,7 @@ std::vector<std::string> verb_names(const CLI::App& app) {
 }
 
 /// `{run,check,…}`: completion offers what stands there.
-std::string one_of(const std::vector<std::string>& names) {
+std::string verbs_listed(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
     text += (text.empty() ? "{" : ",") + name;
@@ -64,7 +64,7 @@ void add_help(CLI::App& app, Invocation& invocation) {
   verb->footer("Example:\n  vpclab help run");
   auto name = std::make_shared<std::string>();
   verb->add_option("VERB", *name, "Whose help; without it, of all")
-      ->type_name(one_of(verb_names(app)));
+      ->type_name(verbs_listed(verb_names(app)));
   verb->callback([&app, &invocation, name] {
     invocation.execute = [&app, &invocation, name] {
       return print_help(app, *name, invocation.options);
