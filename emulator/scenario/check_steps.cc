@@ -126,10 +126,14 @@ void warn(Loader& loader, const ProgramStep& step, const std::vector<app::UsageW
 
 /// A name for what the step creates.
 void declare_created(Loader& loader, const Step& step, std::string_view action) {
+  if (step.id.has_value() && !takes_id(action)) {
+    loader.reader().complain(
+        step.id->mark,
+        std::string(action) + (creates_something(action) ? " gives what it creates an id of its own"
+                                                         : " creates nothing with an id"),
+        creates_something(action) ? "remove `id:`; a `name:` stands for it" : "");
+  }
   if (!creates_something(action)) {
-    if (step.id.has_value()) {
-      loader.reader().complain(step.id->mark, std::string(action) + " creates nothing with an id");
-    }
     return;
   }
   if (!step.name.has_value()) {
@@ -145,6 +149,20 @@ void declare_created(Loader& loader, const Step& step, std::string_view action) 
                              "the name '" + name + "' is taken by " + with_article(other->kind) +
                                  " on line " + std::to_string(other->mark.line),
                              "the step's name is also the name of what it creates");
+  }
+}
+
+/// `--profile` and `--region` of a line of the AWS CLI, as far as they are written out.
+void check_line_caller(Loader& loader, const Text& line, const api::CliCommand& command) {
+  const auto part = [&line](const std::string& text) {
+    const std::size_t offset = text.empty() ? std::string::npos : line.value.find(text);
+    return offset == std::string::npos
+               ? std::optional<Text>()
+               : std::optional(Text{text, part_of(line, offset, text.size())});
+  };
+  check_caller(loader, part(command.profile));
+  if (const std::optional<Text> region = part(command.region)) {
+    require_region(loader, *region);
   }
 }
 
@@ -208,6 +226,7 @@ void check_cli_step(Loader& loader, const CliStep& step, bool may_fail) {
     }
     loader.reader().complain(mark, command.error().message, command.error().hint);
   } else if (!may_fail) {
+    check_line_caller(loader, step.line, *command);
     check_decodes(loader, step.line.mark, command->action, command->params);
   }
 }

@@ -58,17 +58,21 @@ bool first_instance(const api::Response& response, Id& id) {
 struct Creation {
   std::string_view action;
   Reader read;
+  bool takes_id = true;  // else the id follows from those of the parts
 };
 
 constexpr std::array<Creation, 20> kCreations{{
     {"AllocateAddress",
      &direct<api::AllocateAddressResponse, &api::AllocateAddressResponse::allocation_id>},
     {"AssociateAddress",
-     &direct<api::AssociateAddressResponse, &api::AssociateAddressResponse::association_id>},
+     &direct<api::AssociateAddressResponse, &api::AssociateAddressResponse::association_id>, false},
     {"AssociateRouteTable",
-     &direct<api::AssociateRouteTableResponse, &api::AssociateRouteTableResponse::association_id>},
-    {"AttachNetworkInterface", &direct<api::AttachNetworkInterfaceResponse,
-                                       &api::AttachNetworkInterfaceResponse::attachment_id>},
+     &direct<api::AssociateRouteTableResponse, &api::AssociateRouteTableResponse::association_id>,
+     false},
+    {"AttachNetworkInterface",
+     &direct<api::AttachNetworkInterfaceResponse,
+             &api::AttachNetworkInterfaceResponse::attachment_id>,
+     false},
     {"CreateDefaultSubnet",
      &within<api::CreateDefaultSubnetResponse, &api::CreateDefaultSubnetResponse::subnet,
              &api::Subnet::subnet_id>},
@@ -108,7 +112,8 @@ constexpr std::array<Creation, 20> kCreations{{
              &api::VpcPeeringConnection::vpc_peering_connection_id>},
     {"ReplaceRouteTableAssociation",
      &direct<api::ReplaceRouteTableAssociationResponse,
-             &api::ReplaceRouteTableAssociationResponse::new_association_id>},
+             &api::ReplaceRouteTableAssociationResponse::new_association_id>,
+     false},
     {"RunInstances", &first_instance},
 }};
 
@@ -117,6 +122,12 @@ constexpr std::array<Creation, 20> kCreations{{
 bool creates_something(std::string_view action) {
   return std::any_of(kCreations.begin(), kCreations.end(),
                      [action](const Creation& creation) { return creation.action == action; });
+}
+
+bool takes_id(std::string_view action) {
+  return std::any_of(kCreations.begin(), kCreations.end(), [action](const Creation& creation) {
+    return creation.action == action && creation.takes_id;
+  });
 }
 
 std::string created_id(const api::Response& response) {

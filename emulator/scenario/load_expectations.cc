@@ -107,6 +107,11 @@ bool read_sequences(Loader& loader, const Node& key, ExpectedLoss& loss) {
   return true;
 }
 
+/// Neither of them is `all`, and some number is in both.
+bool overlap(const Range& a, const Range& b) {
+  return a.most != 0 && b.most != 0 && a.least <= b.most && b.least <= a.most;
+}
+
 std::vector<ExpectedLoss> read_lost(Loader& loader, const Node& node) {
   std::vector<ExpectedLoss> lost;
   if (!node.is_mapping()) {
@@ -120,9 +125,18 @@ std::vector<ExpectedLoss> read_lost(Loader& loader, const Node& node) {
   for (const NodeEntry& entry : node.entries) {
     ExpectedLoss loss;
     loss.mark = entry.key.mark;
-    if (read_sequences(loader, entry.key, loss) && parse_loss(loader, entry.value, loss)) {
-      lost.push_back(std::move(loss));
+    if (!read_sequences(loader, entry.key, loss) || !parse_loss(loader, entry.value, loss)) {
+      continue;
     }
+    if (std::any_of(lost.begin(), lost.end(), [&loss](const ExpectedLoss& other) {
+          return overlap(other.sequences, loss.sequences);
+        })) {
+      loader.reader().complain(
+          entry.key.mark, "of '" + printable(entry.key.text, 24) + "' some have a reason already",
+          "each probe is lost for one reason");
+      continue;
+    }
+    lost.push_back(std::move(loss));
   }
   return lost;
 }
@@ -134,6 +148,27 @@ void read_received(Loader& loader, const Node& node, PingExpectation& expect) {
     return;
   }
   expect.received = Located<Range>{range, node.mark};
+}
+
+/// A part that every text has says nothing.
+void refuse_empty_part(Loader& loader, const Text& part, std::string_view of) {
+  if (part.value.empty() && !was_not_read(part)) {
+    loader.reader().complain(part.mark, "every " + std::string(of) + " holds an empty text",
+                             "name a part of it, or remove this");
+  }
+}
+
+/// What the output must hold.
+template <class Expectation>
+void read_output(Loader& loader, const Node& node, Expectation& expect) {
+  expect.output = loader.reader().texts(node);
+  if (node.is_sequence() && node.items.empty()) {
+    loader.reader().complain(node.mark, "nothing is expected of the output",
+                             "name a part of it, or remove this");
+  }
+  for (const Text& part : expect.output) {
+    refuse_empty_part(loader, part, "output");
+  }
 }
 
 constexpr std::array<LoaderField<PingExpectation>, 6> kPingExpectFields{{
@@ -150,7 +185,7 @@ constexpr std::array<LoaderField<PingExpectation>, 6> kPingExpectFields{{
      }},
     {"from", false, &store<&PingExpectation::from, PingExpectation>},
     {"seen_from", false, &store<&PingExpectation::seen_from, PingExpectation>},
-    {"output", false, &store<&PingExpectation::output, PingExpectation>},
+    {"output", false, &read_output<PingExpectation>},
 }};
 
 constexpr std::array<LoaderField<TracerouteExpectation>, 4> kTracerouteExpectFields{{
@@ -163,7 +198,7 @@ constexpr std::array<LoaderField<TracerouteExpectation>, 4> kTracerouteExpectFie
      [](Loader& loader, const Node& node, TracerouteExpectation& expect) {
        expect.lost = read_lost(loader, node);
      }},
-    {"output", false, &store<&TracerouteExpectation::output, TracerouteExpectation>},
+    {"output", false, &read_output<TracerouteExpectation>},
 }};
 
 constexpr std::array<LoaderField<DigExpectation>, 6> kDigExpectFields{{
@@ -188,7 +223,7 @@ constexpr std::array<LoaderField<DigExpectation>, 6> kDigExpectFields{{
          expect.lost = std::move(loss);
        }
      }},
-    {"output", false, &store<&DigExpectation::output, DigExpectation>},
+    {"output", false, &read_output<DigExpectation>},
 }};
 
 }  // namespace
@@ -218,10 +253,18 @@ void read_expectation(Loader& loader, const Node& node, ApiExpectation& expect) 
       loader.set(entry.value, expect.error);
     } else if (entry.key.text == "message") {
       loader.set(entry.value, expect.message);
+      if (expect.message.has_value()) {
+        refuse_empty_part(loader, *expect.message, "message");
+      }
     } else {
       expect.values.push_back(
           ValueExpectation{Text{entry.key.text, entry.key.mark}, to_parameters(entry.value)});
     }
+  }
+  if (const Node* message = node.find("message");
+      message != nullptr && node.find("error") == nullptr) {
+    loader.reader().complain(message->mark, "only a refused call has a message",
+                             "add the code with which it is refused: `error: …`");
   }
 }
 

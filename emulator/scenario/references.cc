@@ -126,7 +126,19 @@ class References : private ReferenceChecks {
     }
     vpc = Text{std::string(base), resource.name.mark};
     require(*vpc, kVpcKind);
+    refuse_choice(resource.id, resource, "id");
     return true;
+  }
+
+  /// VPC-6: AWS makes it together with the VPC, and asks nobody what it is to be called.
+  void refuse_choice(const std::optional<Text>& given, const Resource& resource,
+                     const std::string& key) {
+    if (given.has_value()) {
+      reader().complain(
+          given->mark,
+          "'" + resource.name.value + "' comes with its VPC: its " + key + " cannot be chosen",
+          "remove `" + key + ":`");
+    }
   }
 
   void check_route_table(RouteTable& table) {
@@ -225,6 +237,10 @@ class References : private ReferenceChecks {
     region(group.region);
     if (!is_set(group.classic)) {
       settle_vpc(group.vpc, group, "default", "security group");
+      if (split_name(group.name.value).second == "default") {
+        refuse_choice(group.group_name, group, "group_name");
+        refuse_choice(group.description, group, "description");
+      }
       refuse_owner(group.account, group.region,
                    "a VPC's security group belongs to whom the VPC belongs to",
                    "`account:` and `region:` go with `classic: true`");

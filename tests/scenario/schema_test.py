@@ -9,9 +9,9 @@ import yaml
 
 # Faults that no schema can see: names, times and sums, EC2's own judgement, and the two-key kind.
 FAULTS_OF_MEANING = {
-    "aws-addresses", "aws-classic", "aws-groups", "aws-peering", "aws-quota", "aws-routes",
-    "aws-nat", "bad-id", "calls", "duplicate-key", "ids-as-names", "owners", "targets",
-    "unknown-name", "wrong-kind",
+    "aws-addresses", "aws-classic", "aws-groups", "aws-peering", "aws-peering-owners", "aws-quota",
+    "aws-routes", "aws-nat", "bad-id", "call-makers", "calls", "duplicate-key", "ids-as-names",
+    "owners", "targets", "unknown-name", "wrong-kind",
 }
 NO_YAML = {"alias-anchor-tag", "empty", "not-utf8", "not-yaml", "tab", "two-documents",
            "unquoted-placeholder"}
@@ -42,6 +42,13 @@ REFUSED = {
     "a reason that is none": "checks: [{ping: lab, expect: {lost: SG_INTRESS}}]",
     "a sequence number 0": "checks: [{ping: lab, expect: {lost: {0: SG_INGRESS}}}]",
     "a path in lower case": "checks: [{step: s, expect: {vpcs: []}}]",
+    "no expectation of the output": "checks: [{ping: lab, expect: {output: []}}]",
+    "an output with nothing in it": 'checks: [{dig: look, expect: {output: [NOERROR, ""]}}]',
+    "a message that holds nothing": 'checks: [{step: s, expect: {error: X, message: ""}}]',
+    "a message of no error": "checks: [{step: s, expect: {message: does not exist}}]",
+    "an id for a main table": "route_tables: {v.main: {id: rtb-11112222}}",
+    "a name for a default group": "security_groups: {v.default: {group_name: web}}",
+    "an id for a default list": "network_acls: {v.default_acl: {id: acl-11112222}}",
     "a rule without from": "security_groups: {g: {vpc: v, ingress: [icmp 10.1.0.0/16]}}",
     "an entry that permits": "network_acls: {n: {vpc: v, ingress: [100 permit all from any]}}",
     "an entry with a huge number":
@@ -49,6 +56,8 @@ REFUSED = {
     "a knob that is none": "knobs: {pcx.acept_delay: 2s}",
 }
 ACCEPTED = {
+    "tags of a main table": "route_tables: {v.main: {tags: {Name: main}}, v2.main: }",
+    "an id of a table of one's own": "route_tables: {main: {vpc: v, id: rtb-11112222}}",
     "the last entry of a list":
         'checks: [{ping: lab, expect: {lost: {1-4: "NACL_INGRESS at custom:*"}}}]',
     "a route of a table": "checks: [{ping: lab, expect: {lost: BLACKHOLE at one:10.2.0.0/16}}]",
