@@ -18,8 +18,13 @@ std::string image_hint() {
   return "known images: " + known;
 }
 
-/// PCX-10: a peering that cannot be accepted because its VPCs overlap has failed already.
-std::string overlap_hint(const api::ParamMap& parameters, const control::Inventory& inventory) {
+std::string owner_text(const control::Inventory& inventory, control::OwnerIndex owner) {
+  return inventory.owner(owner).account + '/' + inventory.owner(owner).region;
+}
+
+/// A peering that cannot be accepted has failed already: for a wrong account or region (PCX-11), or
+/// because its VPCs overlap (PCX-10).
+std::string failure_hint(const api::ParamMap& parameters, const control::Inventory& inventory) {
   const std::string* name = parameters.find("VpcPeeringConnectionId");
   const auto id = api::VpcPeeringConnectionId::parse(name == nullptr ? std::string() : *name);
   const control::VpcPeeringConnection* peering =
@@ -28,6 +33,11 @@ std::string overlap_hint(const api::ParamMap& parameters, const control::Invento
       peering == nullptr ? nullptr : inventory.vpcs.find(peering->requester.vpc);
   const control::Vpc* far =
       peering == nullptr ? nullptr : inventory.vpcs.find(peering->accepter.vpc);
+  if (far != nullptr && far->owner != peering->accepter.owner) {
+    return "the peering has failed: the accepter's VPC " + far->id.text() + " is of " +
+           owner_text(inventory, far->owner) + ", not of " +
+           owner_text(inventory, peering->accepter.owner) + " (PCX-11)";
+  }
   if (near == nullptr || far == nullptr) {
     return {};
   }
@@ -123,8 +133,8 @@ std::string advice_for(std::string_view action, const api::ApiError& error,
   if (error.code.starts_with("InvalidAMIID")) {
     return image_hint();
   }
-  if (error.code == api::code::kInvalidStateTransition) {
-    if (std::string hint = overlap_hint(parameters, inventory); !hint.empty()) {
+  if (action == "AcceptVpcPeeringConnection") {
+    if (std::string hint = failure_hint(parameters, inventory); !hint.empty()) {
       return hint;
     }
   }

@@ -86,8 +86,8 @@ bool fits(const Json* json, const Parameters& expected) {
     return fits_object(json, *entries);
   }
   const auto* text = std::get_if<std::string>(&expected.value);
-  if (text == nullptr || *text == "none") {
-    return is_nothing(json);
+  if (text == nullptr || *text == "none") {  // "none" is also what EC2 says at times
+    return is_nothing(json) || (text != nullptr && json->is_string() && *text == *json);
   }
   return json != nullptr && json->is_primitive() && scalar_text(*json) == *text;
 }

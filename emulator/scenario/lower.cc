@@ -259,7 +259,10 @@ void lower_subnets(Lowering& lowering) {
       if (subnet.broken || vpc.broken) {
         continue;
       }
-      const std::optional<Text>& zone = subnet.zone.has_value() ? subnet.zone : scenario.zone;
+      std::optional<Text> zone = subnet.zone;
+      if (!zone.has_value() && owner.region == default_caller(scenario).region) {
+        zone = scenario.zone;  // of that region, and of no other
+      }
       api::CreateSubnetRequest request;
       request.vpc_id = reference(vpc.name.value);
       request.cidr_block = subnet.cidr.value;
@@ -341,7 +344,14 @@ void lower_peerings(Lowering& lowering) {
     if (!peering.broken && peering.accepted.has_value() && peering.accepted->value) {
       api::AcceptVpcPeeringConnectionRequest accept;
       accept.vpc_peering_connection_id = reference(peering.name.value);
-      lowering.call(accepter_of(lowering, peering), std::move(accept), peering.accepted->mark);
+      const control::Caller accepter = accepter_of(lowering, peering);
+      const control::Caller owner = lowering.owner_of(peering.accepter.value);
+      lowering.call(accepter, std::move(accept), peering.accepted->mark);
+      if (accepter.account != owner.account) {  // PCX-11: the request has failed
+        lowering.blame("VpcPeeringConnectionID", peering.accepter_account);
+      } else if (accepter.region != owner.region) {
+        lowering.blame("VpcPeeringConnectionID", peering.accepter_region);
+      }
     }
   }
   lowering.settle();

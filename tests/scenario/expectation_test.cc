@@ -261,6 +261,16 @@ Parameters parameters_of(const std::string& text) {
   return std::get<ApiStep>(loaded.scenario.run.at(0).action).parameters;
 }
 
+TEST(JsonPath, TakesNoneForNothingAndForTheWord) {
+  const std::string response = R"({"Default": "none", "Empty": [], "Some": "vpc-11112222"})";
+  const Parameters none{{}, std::string("none")};
+
+  EXPECT_TRUE(fits(response, "Default", none));
+  EXPECT_TRUE(fits(response, "Empty", none));
+  EXPECT_TRUE(fits(response, "Absent", none));
+  EXPECT_FALSE(fits(response, "Some", none));
+}
+
 TEST(JsonPath, FindsValuesInAResponse) {
   EXPECT_EQ(text_at(kResponse, "Vpcs[0].VpcId"), "vpc-11112222");
   EXPECT_EQ(text_at(kResponse, "Vpcs[0].IsDefault"), "false");
