@@ -33,7 +33,11 @@ CallResult ApiCaller::call(const ApiStep& step, const CallOptions& options) {
   const auto resolve = [this, &result](const std::string& value, const Mark& /*mark*/,
                                        bool wants_id) {
     if (wants_id && value.find('{') == std::string::npos) {
-      return book_.find(value).value_or(value);
+      const std::optional<std::string> id = book_.find(value);
+      if (!id.has_value() && book_.knows(value)) {
+        result.fault = "'" + value + "' stands for nothing at this time";
+      }
+      return id.value_or(value);
     }
     std::string missing;
     const std::optional<std::string> text = book_.expand(value, missing);
@@ -45,18 +49,18 @@ CallResult ApiCaller::call(const ApiStep& step, const CallOptions& options) {
   Diagnostics diagnostics;  // the loader has shown them already
   Reader reader(diagnostics);
   const api::ParamMap parameters = flatten(step.parameters, *action->request, reader, resolve);
-  result.command = "aws ec2 " + std::string(action->cli_name);
+  const api::Decoded<api::Request> request = api::decode(step.action, parameters);
+  result.command =
+      request.has_value() ? cli_text(*request) : "aws ec2 " + std::string(action->cli_name);
   if (!result.fault.empty()) {
     return result;
   }
   const control::Caller caller = options.caller.value_or(default_caller(scenario_));
   result.outcome.caller = caller_text(caller);
-  const api::Decoded<api::Request> request = api::decode(step.action, parameters);
   if (!request.has_value()) {
     set_error(request.error(), result.outcome);
     return result;
   }
-  result.command = cli_text(*request);
   execute(caller, *request, options, result);
   return result;
 }

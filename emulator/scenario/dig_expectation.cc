@@ -55,8 +55,14 @@ void judge_losses(const ExpectedLoss& loss, const DigOutcome& outcome, const Nam
   if (outcome.answered) {
     faults.emplace_back("a query was answered");
   }
+  if (outcome.probes.empty()) {
+    faults.emplace_back("no query was sent");
+  }
   for (const DigQuery& query : outcome.probes) {
     if (!query.fate.has_value()) {
+      if (!query.answered) {
+        faults.push_back("query " + std::to_string(query.number) + " was not lost");
+      }
       continue;
     }
     if (const std::string fault = difference(loss, *query.fate, resolve); !fault.empty()) {

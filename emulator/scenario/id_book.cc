@@ -222,7 +222,12 @@ bool IdBook::knows(std::string_view text) const {
   }
   for (std::size_t end = text.size(); end != std::string_view::npos && end > 0;
        end = text.rfind('.', end - 1)) {
-    if (ids_.find(text.substr(0, end)) != ids_.end()) {
+    const std::string_view name = text.substr(0, end);
+    const bool is_step =  // whose call may yet be made, or was refused
+        std::any_of(scenario_.run.begin(), scenario_.run.end(), [name](const Step& step) {
+          return step.name.has_value() && step.name->value == name;
+        });
+    if (is_step || ids_.find(name) != ids_.end()) {
       return true;
     }
   }

@@ -36,11 +36,11 @@ void Runner::start_check(Entry& entry) {
     const CallResult result = action != nullptr
                                   ? caller_.call(*action, options)
                                   : caller_.call(std::get<CliStep>(call->call), options);
-    entry.outcome.result = result.outcome;
     if (!result.fault.empty()) {
       fail(entry, result.fault);
       return;
     }
+    entry.outcome.result = result.outcome;
   }
   finish(entry);
 }
@@ -78,7 +78,9 @@ void Runner::judge_check(Entry& entry) {
             if (answer != nullptr) {
               judge(step.expect, *answer, resolve, judged);
             } else {
-              judged.observed = "the step has not been taken";
+              judged.observed = seen == nullptr || seen->complaint.empty()
+                                    ? "the step has not been taken"
+                                    : seen->complaint;
             }
           },
           [&](const ApiCheck& call) {

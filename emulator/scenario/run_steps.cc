@@ -228,7 +228,9 @@ void Runner::make_call(Entry& entry, const Step& step) {
   CallResult result = action != nullptr ? caller_.call(*action, options)
                                         : caller_.call(std::get<CliStep>(step.action), options);
   entry.outcome.command = printable(result.command, kLongestCommand);
-  entry.outcome.result = result.outcome;
+  if (result.fault.empty()) {  // else no call was made, and there is no answer to judge
+    entry.outcome.result = result.outcome;
+  }
   if (observer_ != nullptr) {
     observer_->on_begin(entry.outcome);
   }

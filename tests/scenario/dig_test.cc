@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "emulator/scenario/expectation.h"
 #include "tests/scenario/run_support.h"
 
 namespace vpclab::scenario {
@@ -62,6 +63,38 @@ checks:
   for (const CheckOutcome& check : outcome.checks) {
     EXPECT_TRUE(check.passed) << check.name << ": " << check.observed;
   }
+}
+
+TEST(DigCheck, WantsAQueryThatWasLost) {
+  const RunOutcome outcome = run_text(R"(schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, dhcp_options: d, subnets: {s: 10.1.0.0/24}}}
+dhcp_options: {d: {domain_name: corp.example}}
+instances: {i: v.s}
+checks:
+  - {dig: {from: i, query: dns.google}, expect: {lost: NACL_EGRESS at v.default_acl}}
+  - {dig: {from: i, query: dns.google}, expect: {answered: false}}
+)");
+
+  EXPECT_FALSE(outcome.checks.at(0).passed);
+  EXPECT_THAT(outcome.checks.at(0).faults, ElementsAre("no query was sent"));
+  EXPECT_TRUE(outcome.checks.at(1).passed) << outcome.checks.at(1).observed;
+}
+
+TEST(DigCheck, WantsEveryUnansweredQueryToBeLost) {
+  DigExpectation expect;
+  expect.lost.emplace().reason = "SG_INGRESS";
+  DigOutcome outcome;
+  outcome.probes.resize(2);
+  outcome.probes[0].number = 1;
+  outcome.probes[0].fate.emplace().reason = "SG_INGRESS";
+  outcome.probes[1].number = 2;  // it arrived, and so did the answer: too late
+  const auto same = [](const std::string& text) { return text; };
+  CheckOutcome check;
+
+  judge(expect, outcome, "",
+        {same, same, [](const std::string&) { return std::vector<std::string>(); }}, check);
+
+  EXPECT_THAT(check.faults, ElementsAre("query 2 was not lost"));
 }
 
 TEST(DigCheck, SaysWhereinTheAnswerDiffers) {

@@ -262,6 +262,57 @@ TEST(Run, FailsAStepThatIsRefusedAgainstExpectation) {
   EXPECT_FALSE(outcome.all_well());
 }
 
+TEST(Run, GivesNoPointsForACallThatWasNeverMade) {
+  const RunOutcome outcome = run_text(open_lab(R"(run:
+  - {name: never, aws: "ec2 associate-address --instance-id {alice} --allocation-id {alice.public_ip}"}
+checks:
+  - {step: never, points: 5, expect: {}}
+  - {step: never, points: 5, expect: {AssociationId: none}}
+)"));
+
+  EXPECT_TRUE(outcome.steps[0].failed);
+  for (const CheckOutcome& check : outcome.checks) {
+    EXPECT_FALSE(check.passed);
+    EXPECT_EQ(check.points, 0U);
+    EXPECT_EQ(check.observed, "{alice.public_ip} stands for nothing at this time");
+  }
+}
+
+TEST(Run, SaysThatANameStandsForNothingYet) {
+  const RunOutcome outcome = run_text(open_lab(R"(run:
+  - {name: net, create_subnet: {VpcId: a, CidrBlock: 10.9.0.0/24}}
+  - {delete_subnet: net}
+  - {terminate_instances: [alice, later]}
+  - {at: 20s, delete_subnet: nonsense, expect_error: InvalidSubnetId.Malformed}
+  - {at: 30s, name: later, run_instances: {ImageId: al2023, MinCount: 1, MaxCount: 1, SubnetId: a.s}}
+checks:
+  - {api: {delete_subnet: net}, expect: {error: InvalidSubnetId.Malformed}}
+)"));
+
+  EXPECT_THAT(outcome.steps[0].complaint, StartsWith("InvalidSubnet.Range: "));
+  EXPECT_EQ(outcome.steps[1].complaint, "'net' stands for nothing at this time");
+  EXPECT_EQ(outcome.steps[1].command, "aws ec2 delete-subnet --subnet-id net");
+  EXPECT_EQ(outcome.steps[2].complaint, "'later' stands for nothing at this time");
+  EXPECT_THAT(outcome.steps[2].command, HasSubstr(" later"));
+  EXPECT_FALSE(outcome.steps[3].failed) << outcome.steps[3].complaint;
+  EXPECT_FALSE(outcome.checks[0].passed);
+  EXPECT_EQ(outcome.checks[0].observed, "'net' stands for nothing at this time");
+}
+
+TEST(Run, PutsSubnetsIntoTheFilesZoneWhereItIsOfTheirRegion) {  // VPC-1
+  const RunOutcome outcome = run_text(R"(schema: 1
+zone: us-east-1b
+vpcs: {near: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}, far: {cidr: 10.2.0.0/16, region: eu-west-1, subnets: {s: 10.2.0.0/24}}}
+checks:
+  - {api: {describe_subnets: near.s}, expect: {"Subnets[0].AvailabilityZone": us-east-1b}}
+  - {as: far, api: {describe_subnets: far.s}, expect: {"Subnets[0].AvailabilityZone": eu-west-1a}}
+)");
+
+  ASSERT_EQ(outcome.checks.size(), 2U);
+  EXPECT_TRUE(outcome.checks[0].passed) << outcome.checks[0].observed;
+  EXPECT_TRUE(outcome.checks[1].passed) << outcome.checks[1].observed;
+}
+
 TEST(Run, LosesAtAnInstanceWhatItsInterfacesLose) {  // ENI-3
   const RunOutcome outcome = run_text(open_lab(R"(run:
   - {replace_route: {RouteTableId: a.main, DestinationCidrBlock: 0.0.0.0/0, NetworkInterfaceId: alice.eni}}
