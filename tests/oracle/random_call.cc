@@ -89,6 +89,9 @@ void RandomCalls::gather() {
   }
   for (const control::Subnet& subnet : inventory_.subnets) {
     ids_["range"].push_back(to_string(subnet.cidr));
+    if (const auto next = subnet.addresses.lowest_free(); next.has_value()) {
+      ids_["next"].push_back(to_string(*next));
+    }
   }
   for (const control::NetworkInterface& interface : inventory_.network_interfaces) {
     ids_["private"].push_back(to_string(interface.primary.private_address));
@@ -283,6 +286,10 @@ std::string RandomCalls::address() {
   const std::string known = one_of(ids_["private"]);
   if (!known.empty() && rng_.below(2) == 0) {
     return known;
+  }
+  const std::string next = one_of(ids_["next"]);  // what would be given by itself (SUB-5)
+  if (!next.empty() && rng_.below(3) == 0) {
+    return next;
   }
   const std::string range = one_of(ids_["range"]);
   if (range.empty()) {
