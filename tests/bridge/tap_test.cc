@@ -1,4 +1,5 @@
-// What a TAP interface refuses. That frames pass both ways kernel_peer_test.cc shows, with privilege.
+// What a TAP interface refuses. That frames pass both ways kernel_peer_test.cc shows, where there
+// is privilege.
 #include "emulator/bridge/tap.h"
 
 #include <gmock/gmock.h>

@@ -19,7 +19,7 @@ FLOORS = {
     "emulator/serve": 10,
     "tools": 11,
 }
-# Same floor, and yet allowed: wire stands on base, and capture's files are written for a scenario.
+# Same floor, and yet allowed: wire stands on base.
 SAME_FLOOR = {("netstack/wire", "netstack/base")}
 # The one meeting of control and the data plane.
 COMPILE = re.compile(r"emulator/control/compile(_\w+)?\.(h|cc)$")

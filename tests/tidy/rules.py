@@ -1,4 +1,5 @@
-"""Every rule that the emulator promises is cited by a test, or docs/fidelity.md says why not yet.
+"""Every rule that the emulator promises is cited by a test, or docs/fidelity.md says why not yet;
+and every rule that anything cites has a row there, so that the list below cannot fall behind.
 
 `rules.py ROOT --write` fills the table's last two columns (where the rule stands in the code, which
 tests cite it); the other columns are written by people.
@@ -26,14 +27,16 @@ PROMISED = (
     + numbered("EIP", *range(1, 12)) + numbered("L2", *range(1, 5))
     + numbered("ICMP", *range(1, 6)) + numbered("MTU", *range(1, 5))
     + numbered("CAP", 1, 2) + numbered("NAT", *range(1, 14))
-    + numbered("TTL", *range(1, 6)) + numbered("FWD", *range(1, 9))
+    + numbered("TTL", *range(1, 7)) + numbered("FWD", *range(1, 9), "4b")
     + numbered("DNS", *range(1, 7), 12, 13) + numbered("DHCP", 1) + numbered("IMDS", 1, 2)
     + numbered("API", *range(1, 8)) + numbered("EIC", *range(1, 8))
     + numbered("FLOW", *range(1, 5)) + numbered("V6", *range(1, 9))
 )
 
 # What the page has to tell without a test of its own: how the founding documents are read.
-TOLD = (numbered("SEED", *range(1, 12), *range(20, 31), 40, 41, *range(50, 55)) + ["CL-19a"])
+TOLD = (numbered("SEED", *range(1, 12), *range(20, 31), 40, 41, *range(50, 57)) + ["CL-19a"])
+
+FAMILIES = {rule.partition("-")[0] for rule in PROMISED + TOLD}
 
 KNOBS = (
     "sg.icmp_errors", "sg.icmp_idle_s", "pcx.interregion_mtu", "pcx.duplicate_error_at",
@@ -47,8 +50,8 @@ KNOBS = (
 # The worked cases that are files of scenarios/aws-cases. CASE-1 is the lab itself; CASE-22 is IPv6's.
 CASES = tuple(number for number in range(2, 29) if number != 22)
 
-RULE = re.compile(r"(?<![\w-])([A-Z][A-Z0-9]*-\d+)(?!\d)")
-ROW = re.compile(r"^\| ([A-Z][A-Z0-9]*-\d+) \|(.*)\|$", re.MULTILINE)
+RULE = re.compile(r"(?<![\w-])([A-Z][A-Z0-9]*-\d+[a-z]?)(?!\w)")
+ROW = re.compile(r"^\| ([A-Z][A-Z0-9]*-\d+[a-z]?) \|(.*)\|$", re.MULTILINE)
 # A rule whose row begins so is later work: no test need cite it.
 LATER = re.compile(r"^\s*later:")
 SHOWN = 3
@@ -60,13 +63,26 @@ def citations(root, *folders, suffixes):
     for path in tree.files(root, *folders, suffixes=suffixes):
         if path.startswith("tests/tidy/"):
             continue
-        for rule in set(RULE.findall(tree.read(root, path) or "")):
+        rules = set(RULE.findall(tree.read(root, path) or ""))
+        # CL-24 is cited by who cites its part CL-24a, too.
+        for rule in rules | {rule[:-1] for rule in rules if rule[-1].isalpha()}:
             cited.setdefault(rule, []).append(path)
     return cited
 
 
 def tested_in(root):
     return citations(root, "tests", "scenarios", suffixes={".cc", ".h", ".py", ".yaml"})
+
+
+def without_row(root, rows):
+    """Problems: rules of known families that something cites and the page does not know. What cites
+    a part (PCX-24a) cites the rule, where the page has no row for the part alone."""
+    cited = citations(root, "netstack", "emulator", "tools", "tests", "scenarios", "docs",
+                      suffixes={".cc", ".h", ".py", ".yaml", ".md"})
+    return [f"{paths[0]}: cites {rule}, which has no row in {PAGE}"
+            for rule, paths in sorted(cited.items())
+            if rule.partition("-")[0] in FAMILIES and rule not in PROMISED + TOLD
+            and rule not in rows and rule.rstrip("abcdef") not in rows]
 
 
 def rows_of(text):
@@ -89,6 +105,7 @@ def check(root):
         if rule not in tested and not later:
             problems.append(f"{PAGE}: {rule} is cited by no test, and its row does not say 'later: …'")
     problems += [f"{PAGE}: {rule} has no row" for rule in TOLD if f"\n| {rule} |" not in text]
+    problems += without_row(root, rows)
     problems += [f"{PAGE}: the knob `{knob}` is not told" for knob in KNOBS
                  if f"`{knob}`" not in text]
     problems += [f"scenarios/aws-cases: no scenario of CASE-{number}" for number in CASES
@@ -96,7 +113,7 @@ def check(root):
     for rule, cells in rows.items():
         for path in re.findall(r"`([\w./-]+)`", "|".join(cells[2:])):
             cited = tree.read(root, path) if (Path(root) / path).is_file() else None
-            if cited is None or rule not in RULE.findall(cited):
+            if cited is None or not re.search(rf"(?<![\w-]){rule}(?!\d)", cited):
                 problems.append(f"{PAGE}: {rule}: `{path}` does not cite it (rules.py --write mends this)")
     return problems
 
