@@ -50,7 +50,7 @@ class Launchers(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name, "check out")  # a blank in the path must not matter
         self.root.mkdir()
-        for name in ("vpclab", "test", "launch", "packages"):
+        for name in ("vpclab", "test", "fuzz", "check", "launch", "packages"):
             copy = shutil.copytree if (SOURCE / "tools" / name).is_dir() else shutil.copy
             (self.root / "tools").mkdir(exist_ok=True)
             copy(SOURCE / "tools" / name, self.root / "tools" / name)
@@ -210,6 +210,71 @@ class Launchers(unittest.TestCase):
         self.assertIn(f"--test-dir {self.root}/build/asan ", out)
         self.assertTrue(out.endswith("-R ping\n"), out)
         self.assertIn("cmake --preset asan", self.log.read_text())
+
+    def test_refuse_what_they_do_not_understand_before_they_begin(self):
+        for name, arguments in [
+            ("test", ["--preset"]), ("test", ["--preset", "-R"]),
+            ("fuzz", ["--total"]), ("fuzz", ["--total", "x"]), ("fuzz", ["--each", "0"]),
+            ("fuzz", ["--preset", "dev"]), ("fuzz", ["--frob"]), ("fuzz", ["fuzz_a", "--each"]),
+            ("check", ["--fuzz"]), ("check", ["--fuzz", "soon"]), ("check", ["dev", "nonsense"]),
+        ]:
+            with self.subTest(name=name, arguments=arguments):
+                process, out, err = self.run_launcher(name, *arguments)
+                self.assertEqual((process.returncode, out), (2, ""), err)
+                self.assertRegex(err, rf"\A{name}: .+\n\Z")
+                self.assertEqual(self.log.read_text(), "")
+
+    def test_build_where_a_relative_path_says(self):
+        with tempfile.TemporaryDirectory() as place:
+            done = subprocess.run([self.root / "tools/vpclab", "version"], cwd=place, text=True,
+                                  env={**self.environment, "VPCLAB_BUILD_ROOT": "my builds"},
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                                  check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(Path(place, "my builds/run/tools/vpclab").is_file())
+
+    def make_fuzzers(self, **programs):
+        """Made-up fuzzers by name, in the list that the build would leave."""
+        place = self.root / "build/fuzz"
+        place.mkdir(parents=True)
+        lines = []
+        for name, text in programs.items():
+            self.put_program(name, "#!/bin/bash\n" + text)
+            lines.append(f"{name}|{self.bin / name}|\n")
+        (place / "fuzzers.txt").write_text("".join(lines))
+
+    def test_fuzz_those_that_are_named(self):
+        self.make_fuzzers(fuzz_a='echo "stat::number_of_executed_units: 7"', fuzz_b="exit 1")
+
+        process, _, err = self.run_launcher("fuzz", "fuzz_a", "--each", "1")
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIn("fuzz_a: 7 inputs in 1 s, nothing found", err)
+
+        process, _, err = self.run_launcher("fuzz", "--each", "1")
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("fuzz_b found something", err)
+
+        process, _, err = self.run_launcher("fuzz", "fuzz_a", "fuzz_typo")
+        self.assertEqual(process.returncode, 2)
+        self.assertIn("no fuzzer 'fuzz_typo': fuzz_a fuzz_b", err)
+
+    def test_end_the_fuzzers_with_themselves(self):
+        pids = self.root / "pids"
+        self.make_fuzzers(**{name: f'echo $$ >>"{pids}"; exec sleep 60' for name in ("one", "two")})
+        process = self.start("fuzz", "--each", "60")
+        began = time.monotonic()
+        wanted = min(2, os.cpu_count())
+        while not pids.exists() or len(pids.read_text().split()) < wanted:
+            self.assertLess(time.monotonic() - began, 60)
+            time.sleep(0.02)
+
+        process.terminate()
+        _, err = process.communicate(timeout=60)
+
+        self.assertEqual(process.returncode, 143, err)
+        self.assertNotIn("found something", err)
+        for pid in pids.read_text().split():
+            self.assertFalse(Path("/proc", pid).exists(), err)
 
     def test_add_little_when_nothing_changed(self):
         self.run_launcher("vpclab")

@@ -176,7 +176,8 @@ def main():
             try:
                 file = open_until_done.enter_context(open(options.json, "w", encoding="utf-8"))
             except OSError as error:
-                parser.error(f"cannot write {options.json}: {error.strerror}")
+                print(f"bench: cannot write {options.json}: {error.strerror}", file=sys.stderr)
+                sys.exit(4)
         scratch = open_until_done.enter_context(tempfile.TemporaryDirectory())
         for number, workload in enumerate(chosen, 1):
             if sys.stderr.isatty():
