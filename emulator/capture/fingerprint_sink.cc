@@ -84,12 +84,18 @@ void FingerprintSink::record(const trace::TraceEvent& event) {
   add(event.cause);
   add(event.outcome);
   if (event.steps != nullptr) {
+    add(std::uint64_t{event.steps->size()});
     for (const trace::Step& step : *event.steps) {
       add(to_string(step.stage));
       add(to_string(step.outcome));
       add(step.rule.object);
       add(step.rule.rule);
+      add(step.rule.scope);
+      add(std::uint64_t{step.rule.prefix.first().to_host_order()});
+      add((static_cast<std::uint64_t>(step.rule.prefix.length()) << 2) |
+          (std::uint64_t{step.rule.has_prefix} << 1) | std::uint64_t{step.rule.main_table});
       add(std::uint64_t{step.rule.number});
+      add(to_string(step.rule.state));
     }
   }
   add(event.bytes);

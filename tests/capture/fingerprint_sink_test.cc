@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,19 @@ std::string of_event(const std::function<void(trace::TraceEvent&)>& change) {
   return sink.hex();
 }
 
+wire::Ipv4Prefix prefix_of(int length) {
+  return wire::Ipv4Prefix::of(wire::Ipv4Address::of(10, 2, 0, 0), length);
+}
+
+/// A step whose rule `change` altered.
+std::function<void(trace::StepList&)> of_rule(std::function<void(trace::RuleRef&)> change) {
+  return [change = std::move(change)](trace::StepList& steps) {
+    trace::RuleRef rule;
+    change(rule);
+    steps.push({trace::Stage::kRouteLookup, trace::Outcome::kMatched, rule});
+  };
+}
+
 TEST(FingerprintSink, IsEqualForEqualRuns) {
   FingerprintSink first;
   FingerprintSink second;
@@ -42,8 +56,6 @@ TEST(FingerprintSink, IsEqualForEqualRuns) {
 TEST(FingerprintSink, ChangesWithEveryFactOfAnEvent) {
   static const Buffer kOther =
       testing::echo(testing::kAlice, testing::kBob, wire::IcmpType::kEchoRequest, 2);
-  trace::StepList steps;
-  steps.push({trace::Stage::kPeeringCrossing, trace::Outcome::kMatched, {}});
   const std::vector<std::function<void(trace::TraceEvent&)>> changes = {
       [](trace::TraceEvent&) {},
       [](trace::TraceEvent& event) { event.at += std::chrono::nanoseconds(1); },
@@ -56,7 +68,6 @@ TEST(FingerprintSink, ChangesWithEveryFactOfAnEvent) {
       [](trace::TraceEvent& event) { event.reason = trace::DropReason::kSgEgress; },
       [](trace::TraceEvent& event) { event.reason = trace::DropReason::kSgIngress; },
       [](trace::TraceEvent& event) { event.outcome = "udp"; },
-      [&steps](trace::TraceEvent& event) { event.steps = &steps; },
       [](trace::TraceEvent& event) { event.bytes = kOther; },
       [](trace::TraceEvent& event) { event.bytes = event.bytes.first(event.bytes.size() - 1); },
       [](trace::TraceEvent& event) { event.ethernet = true; },
@@ -80,12 +91,36 @@ TEST(FingerprintSink, MindsTheOrder) {
   EXPECT_NE(first.hex(), FingerprintSink().hex());
 }
 
+TEST(FingerprintSink, ChangesWithEveryFactOfAStep) {
+  const std::vector<std::function<void(trace::StepList&)>> changes = {
+      [](trace::StepList&) {},
+      [](trace::StepList& steps) { steps.push({}); },
+      of_rule([](trace::RuleRef&) {}),
+      of_rule([](trace::RuleRef& rule) { rule.object = testing::kVpc1; }),
+      of_rule([](trace::RuleRef& rule) { rule.rule = testing::kVpc1; }),
+      of_rule([](trace::RuleRef& rule) { rule.scope = testing::kVpc1; }),
+      of_rule([](trace::RuleRef& rule) { rule.prefix = prefix_of(16); }),
+      of_rule([](trace::RuleRef& rule) { rule.prefix = prefix_of(24); }),
+      of_rule([](trace::RuleRef& rule) { rule.number = 100; }),
+      of_rule([](trace::RuleRef& rule) { rule.state = trace::ObjectState::kDeleted; }),
+      of_rule([](trace::RuleRef& rule) { rule.has_prefix = true; }),
+      of_rule([](trace::RuleRef& rule) { rule.main_table = true; }),
+  };
+  std::set<std::string> seen{of_event([](trace::TraceEvent&) {})};
+  for (const auto& change : changes) {
+    trace::StepList steps;
+    change(steps);
+    seen.insert(of_event([&steps](trace::TraceEvent& event) { event.steps = &steps; }));
+  }
+  EXPECT_EQ(seen.size(), changes.size() + 1);
+}
+
 // Golden files hold fingerprints: the hash is part of the format.
 TEST(FingerprintSink, KeepsItsValueForever) {
   FingerprintSink lab;
   testing::play_lab(lab);
 
-  EXPECT_EQ(lab.hex(), "6191568cf0b5824d0723ac99933eff8d");
+  EXPECT_EQ(lab.hex(), "8acaf2aef69c93a09756cce9dd5e8912");
 }
 
 }  // namespace
