@@ -90,7 +90,7 @@ void InterfaceCaptures::record(const trace::TraceEvent& event) {
     return;
   }
   const std::size_t before = file->output.buffered();
-  file->names.add(event.bytes, names_, *encoder_, file->output);
+  file->names.add(event.bytes, names_, revision_);
   Frame frame;
   frame.time_nanoseconds = timestamp(options_.info, event.at);
   frame.bytes = event.bytes;
@@ -100,6 +100,10 @@ void InterfaceCaptures::record(const trace::TraceEvent& event) {
   ++file->file.frames;
   const std::size_t after = file->output.buffered();
   bound_memory(after > before ? after - before : 0);
+}
+
+void InterfaceCaptures::note(SimTime /*at*/, std::string_view /*kind*/, std::string_view /*text*/) {
+  ++revision_;
 }
 
 void InterfaceCaptures::bound_memory(std::size_t added) {
@@ -115,6 +119,7 @@ void InterfaceCaptures::bound_memory(std::size_t added) {
 Result<std::vector<CaptureFile>> InterfaceCaptures::finish() {
   std::vector<CaptureFile> written;
   for (InterfaceFile& file : files_) {
+    file.names.write(*encoder_, file.output);
     if (const auto closed = file.output.close(); !closed && !error_) {
       error_ = closed.error();
     }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -42,6 +43,8 @@ class InterfaceCaptures final : public trace::TraceSink {
 
   void record(const trace::TraceEvent& event) override;
 
+  void note(SimTime at, std::string_view kind, std::string_view text) override;
+
   /// Writes what waits. The files in the order in which they were begun, or the first error.
   [[nodiscard]] Result<std::vector<CaptureFile>> finish();
 
@@ -71,7 +74,8 @@ class InterfaceCaptures final : public trace::TraceSink {
   std::unordered_map<api::ResourceId, std::size_t> by_interface_;
   std::unordered_set<std::string> taken_names_;
   std::vector<InterfaceFile> files_;
-  std::size_t waiting_ = 0;  // at least the bytes that wait in all outputs
+  std::uint64_t revision_ = 0;  // of the network: whatever is noted may have changed it
+  std::size_t waiting_ = 0;     // at least the bytes that wait in all outputs
   std::optional<Error> error_;
 };
 

@@ -62,15 +62,20 @@ void JourneyCapture::record(const trace::TraceEvent& event) {
   frame.comment = comment;
   frame.direction = event.direction;
   frame.packet = event.packet;
-  name_records_.add(frame.bytes, names_, *encoder_, output_);
+  name_records_.add(frame.bytes, names_, revision_);
   encoder_->frame(spools_.empty() ? output_ : spools_[frame.interface], frame);
   ++frames_;
+}
+
+void JourneyCapture::note(SimTime /*at*/, std::string_view /*kind*/, std::string_view /*text*/) {
+  ++revision_;
 }
 
 Result<std::uint64_t> JourneyCapture::finish() {
   if (interfaces_.empty()) {  // tcpdump refuses a file without an interface
     encoder_->interface(output_, "none", "no packet crossed a tap");
   }
+  name_records_.write(*encoder_, output_);
   for (Output& spool : spools_) {
     if (const auto moved = spool.move_into(output_); !moved && !error_) {
       error_ = moved.error();

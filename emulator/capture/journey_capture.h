@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -29,6 +30,8 @@ class JourneyCapture final : public trace::TraceSink {
 
   void record(const trace::TraceEvent& event) override;
 
+  void note(SimTime at, std::string_view kind, std::string_view text) override;
+
   /// Writes what waits; the number of frames, or the first error.
   [[nodiscard]] Result<std::uint64_t> finish();
 
@@ -49,6 +52,7 @@ class JourneyCapture final : public trace::TraceSink {
   std::unique_ptr<Encoder> encoder_;
   const trace::NameDirectory& names_;
   NameRecords name_records_;
+  std::uint64_t revision_ = 0;  // of the network: whatever is noted may have changed it
   std::unordered_map<trace::Tap, std::uint32_t, TapHash> interfaces_;
   std::vector<Output> spools_;  // one per interface with FrameOrder::kTap, else empty
   std::vector<std::uint8_t> scratch_;

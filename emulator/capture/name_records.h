@@ -1,9 +1,12 @@
-// capture/name_records.h - which addresses of a capture already have a name record. An address that
-// two hosts use, or none that has a name, gets no record: a wrong name is worse than a number.
+// capture/name_records.h - whose the addresses of a capture were, told at its end. An address that
+// two hosts have had while it was captured, or that nobody had who has a name, gets no record: a
+// wrong name is worse than a number.
 #pragma once
 
 #include <cstddef>
-#include <unordered_set>
+#include <cstdint>
+#include <map>
+#include <string>
 
 #include "emulator/capture/encoder.h"
 #include "emulator/capture/output.h"
@@ -18,14 +21,23 @@ class NameRecords {
   /// Addresses looked up before no more are: memory stays bounded under an address scan.
   static constexpr std::size_t kMaxAddresses = 65'536;
 
-  /// Writes records for the addresses of `frame` (IPv4 or ARP over Ethernet) that are new.
-  void add(Bytes frame, const trace::NameDirectory& names, Encoder& encoder, Output& output);
+  /// Notes whose the addresses of `frame` (IPv4 or ARP over Ethernet) are now. `revision` is
+  /// another number whenever the network may have changed: names are asked for once in each.
+  void add(Bytes frame, const trace::NameDirectory& names, std::uint64_t revision);
+
+  /// A record for each address that one host had all along, in the addresses' order.
+  void write(Encoder& encoder, Output& output) const;
 
  private:
-  void add(wire::Ipv4Address address, const trace::NameDirectory& names, Encoder& encoder,
-           Output& output);
+  struct Owner {
+    std::string name;  // empty: nobody so far
+    bool has_changed = false;
+    std::uint64_t asked_at = 0;
+  };
 
-  std::unordered_set<wire::Ipv4Address> seen_;
+  void add(wire::Ipv4Address address, const trace::NameDirectory& names, std::uint64_t revision);
+
+  std::map<wire::Ipv4Address, Owner> owners_;
 };
 
 }  // namespace vpclab::capture

@@ -19,7 +19,8 @@ class PcapngEncoder final : public Encoder {
   /// before the interface's first frame.
   void interface(Output& output, std::string_view name, std::string_view description) override;
 
-  /// A Name Resolution Block with one record. May stand anywhere; readers use it from there on.
+  /// A Name Resolution Block with one record. May stand anywhere; who
+  /// reads in one pass uses it from there on only.
   void name(Output& output, wire::Ipv4Address address, std::string_view name) override;
 
   /// An Enhanced Packet Block with direction, packet id, and the comment if there is one.

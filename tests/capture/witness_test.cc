@@ -1,5 +1,5 @@
-// Other people's programs read our captures: tshark, tcpdump, scapy and libtins. A program that is
-// not installed is skipped by name.
+// Other people's programs read our captures: tshark, tcpdump, scapy and libtins. All of them are
+// installed where tests run (tools/packages/test.txt).
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -83,9 +83,7 @@ class Witness : public ::testing::Test {
 };
 
 TEST_F(Witness, TsharkPairsRequestsAndRepliesInTheGuestsFile) {
-  if (!have("tshark")) {
-    GTEST_SKIP() << "tshark is not installed";
-  }
+  ASSERT_TRUE(have("tshark")) << "tshark is not installed";
   write(CaptureFormat::kPcapng);
 
   EXPECT_EQ(tshark(guest_a_, "").lines().size(), testing::kGuestFramesOfA);
@@ -97,9 +95,7 @@ TEST_F(Witness, TsharkPairsRequestsAndRepliesInTheGuestsFile) {
 }
 
 TEST_F(Witness, TsharkFindsTheDroppedPacketAndItsPlace) {
-  if (!have("tshark")) {
-    GTEST_SKIP() << "tshark is not installed";
-  }
+  ASSERT_TRUE(have("tshark")) << "tshark is not installed";
   write(CaptureFormat::kPcapng);
 
   EXPECT_EQ(tshark(journey_, "").lines().size(), testing::kJourneyFrames);
@@ -113,9 +109,7 @@ TEST_F(Witness, TsharkFindsTheDroppedPacketAndItsPlace) {
 }
 
 TEST_F(Witness, TsharkFindsNothingWrong) {
-  if (!have("tshark")) {
-    GTEST_SKIP() << "tshark is not installed";
-  }
+  ASSERT_TRUE(have("tshark")) << "tshark is not installed";
   write(CaptureFormat::kPcapng);
   for (const std::string& file : {journey_, guest_a_}) {
     EXPECT_EQ(tshark(file,
@@ -128,9 +122,7 @@ TEST_F(Witness, TsharkFindsNothingWrong) {
 }
 
 TEST_F(Witness, TsharkReadsTimesAndNames) {
-  if (!have("tshark")) {
-    GTEST_SKIP() << "tshark is not installed";
-  }
+  ASSERT_TRUE(have("tshark")) << "tshark is not installed";
   write(CaptureFormat::kPcapng);
 
   EXPECT_EQ(tshark(guest_a_, "-T fields -e frame.time_epoch -c 2").lines(),
@@ -139,9 +131,7 @@ TEST_F(Witness, TsharkReadsTimesAndNames) {
 }
 
 TEST_F(Witness, TsharkPairsAtEveryTapWhenFramesAreGroupedByTap) {
-  if (!have("tshark")) {
-    GTEST_SKIP() << "tshark is not installed";
-  }
+  ASSERT_TRUE(have("tshark")) << "tshark is not installed";
   write(CaptureFormat::kPcapng, FrameOrder::kTap);
 
   const Ran taps = tshark(journey_, "-T fields -e frame.interface_id");
@@ -165,9 +155,7 @@ TEST_F(Witness, TsharkPairsAtEveryTapWhenFramesAreGroupedByTap) {
 }
 
 TEST_F(Witness, CapinfosReadsTheSectionComment) {
-  if (!have("capinfos")) {
-    GTEST_SKIP() << "capinfos is not installed";
-  }
+  ASSERT_TRUE(have("capinfos")) << "capinfos is not installed";
   write(CaptureFormat::kPcapng);
 
   const Ran read = run("HOME=" + directory_.path() + " capinfos " + journey_);
@@ -178,9 +166,7 @@ TEST_F(Witness, CapinfosReadsTheSectionComment) {
 }
 
 TEST_F(Witness, TcpdumpReadsBothFormatsInBothOrders) {
-  if (!have("tcpdump")) {
-    GTEST_SKIP() << "tcpdump is not installed";
-  }
+  ASSERT_TRUE(have("tcpdump")) << "tcpdump is not installed";
   for (const CaptureFormat format : {CaptureFormat::kPcapng, CaptureFormat::kPcap}) {
     for (const FrameOrder order : {FrameOrder::kTime, FrameOrder::kTap}) {
       write(format, order);
@@ -205,9 +191,8 @@ TEST_F(Witness, TcpdumpReadsBothFormatsInBothOrders) {
 }
 
 TEST_F(Witness, ScapyReadsBothFormats) {
-  if (run("/usr/bin/python3 -c 'import scapy'").status != 0) {
-    GTEST_SKIP() << "python3-scapy is not installed";
-  }
+  ASSERT_EQ(run("/usr/bin/python3 -c 'import scapy'").status, 0)
+      << "python3-scapy is not installed";
   for (const CaptureFormat format : {CaptureFormat::kPcapng, CaptureFormat::kPcap}) {
     write(format);
 
