@@ -8,6 +8,7 @@
 
 #include "emulator/scenario/rule_text.h"
 #include "emulator/trace/decision.h"
+#include "netstack/base/printable.h"
 
 namespace vpclab::tools {
 namespace {
@@ -244,7 +245,8 @@ std::vector<const ordered_json*> elements_at(const ordered_json& root, std::stri
 }
 
 std::string cell_of(const ordered_json& item, const Column& column, const NameOf& name_of) {
-  return column.words != nullptr ? column.words(item) : value_at(item, column.path, name_of);
+  return base::printable(column.words != nullptr ? column.words(item)
+                                                 : value_at(item, column.path, name_of));
 }
 
 std::string value_at(const ordered_json& item, std::string_view path, const NameOf& name_of) {

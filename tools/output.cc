@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "netstack/base/printable.h"
+
 namespace vpclab::tools {
 namespace {
 
@@ -68,7 +70,8 @@ std::string styled(bool enabled, Style style, std::string_view text) {
 void print_error(ColorMode mode, std::string_view message) {
   const bool color = wants_color(mode, STDERR_FILENO);
   std::cout.flush();  // what was found so far stands before what went wrong
-  std::cerr << "vpclab: " << styled(color, Style::kBad, "error:") << ' ' << message << '\n';
+  std::cerr << "vpclab: " << styled(color, Style::kBad, "error:") << ' '
+            << base::printable_lines(message) << '\n';
 }
 
 ExitCode finish_output(ColorMode mode, ExitCode code) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "emulator/scenario/utf8.h"
+#include "netstack/base/printable.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -11,23 +11,7 @@ namespace {
 constexpr std::size_t kLineWidth = 120;  // characters of a source line that are shown
 constexpr std::size_t kMessageBytes = 2000;
 constexpr std::size_t kLead = 60;  // of these, before the fault, where the line is longer
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
-
-/// One character of `text`, fit for a terminal; `length` says how many bytes it took.
-std::string_view printable_character(std::string_view text, std::size_t& length) {
-  length = utf8_length(text.substr(0, 4));
-  if (length == 0) {
-    length = 1;
-    return kReplacement;
-  }
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first == '\t') {
-    return " ";
-  }
-  const bool is_c1_control = first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
-  return first < 0x20 || first == 0x7f || is_c1_control ? kReplacement : text.substr(0, length);
-}
 
 /// Where each line begins.
 std::vector<std::size_t> line_starts(std::string_view text) {
@@ -53,7 +37,7 @@ Excerpt excerpt_of(std::string_view line, std::size_t column) {
   std::size_t position = 0;
   for (std::size_t i = 0; i < line.size() && line[i] != '\r';) {
     std::size_t length = 0;
-    const std::string_view character = printable_character(line.substr(i), length);
+    const std::string_view character = base::printable_character(line.substr(i), length);
     if (position >= skipped) {
       excerpt.text += character;
     }
@@ -126,7 +110,7 @@ std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   while (!text.empty()) {
     std::size_t length = 0;
-    const std::string_view character = printable_character(text, length);
+    const std::string_view character = base::printable_character(text, length);
     if (out.size() + character.size() > limit) {
       out += kEllipsis;
       break;

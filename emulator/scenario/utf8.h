@@ -1,5 +1,4 @@
-// scenario/utf8.h - just enough UTF-8 to say where a file is broken and to print a line of it.
-// Knows nothing of YAML.
+// scenario/utf8.h - just enough UTF-8 to say where a file is broken. Knows nothing of YAML.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +9,6 @@
 #include "emulator/scenario/diagnostic.h"
 
 namespace vpclab::scenario {
-
-/// Bytes of the well-formed character that begins `text` (RFC 3629), or 0 where there is none.
-[[nodiscard]] std::size_t utf8_length(std::string_view text);
 
 /// Offset of the first byte that belongs to no well-formed character.
 [[nodiscard]] std::optional<std::size_t> find_invalid_utf8(std::string_view text);

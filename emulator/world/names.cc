@@ -6,6 +6,7 @@
 #include "emulator/control/inventory.h"
 #include "emulator/world/instance_metadata.h"
 #include "emulator/world/world.h"
+#include "netstack/base/printable.h"
 
 namespace vpclab::world {
 namespace {
@@ -57,7 +58,9 @@ std::optional<OwnerIndex> owner_of(const Inventory& inventory, const api::Resour
 
 }  // namespace
 
-void World::set_name(const api::ResourceId& id, std::string name) { names_[id] = std::move(name); }
+void World::set_name(const api::ResourceId& id, std::string name) {
+  names_[id] = base::printable(name);
+}
 
 std::string World::name_of(const api::ResourceId& id) const {
   const auto given = names_.find(id);
@@ -75,7 +78,7 @@ std::string World::name_of(const api::ResourceId& id) const {
   if (const auto owner = owner_of(inventory, id)) {
     const std::string_view tag = inventory.name_tag(id, *owner);
     if (!tag.empty()) {
-      return std::string(tag);
+      return base::printable(tag);  // a tag may hold anything
     }
   }
   if (id.kind() == api::ResourceKind::kNetworkInterface) {
@@ -93,11 +96,11 @@ std::string World::name_of(const api::ResourceId& id) const {
   }
   if (id.kind() == api::ResourceKind::kPrefixList) {
     const auto* list = inventory.prefix_lists.find(api::ManagedPrefixListId(id.digits()));
-    return list == nullptr ? std::string() : list->name;
+    return list == nullptr ? std::string() : base::printable(list->name);
   }
   if (id.kind() == api::ResourceKind::kSecurityGroup) {
     const auto* group = inventory.security_groups.find(api::SecurityGroupId(id.digits()));
-    return group == nullptr ? std::string() : group->name;
+    return group == nullptr ? std::string() : base::printable(group->name);
   }
   return {};
 }

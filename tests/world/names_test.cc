@@ -36,6 +36,14 @@ TEST(Names, ForgetTheNatGatewayOnceItIsDeleted) {  // NAT-11
   EXPECT_THAT(lab.world.hosts_at(elastic), IsEmpty());
 }
 
+TEST(Names, HoldNothingThatATerminalObeys) {
+  NatLab lab;
+  lab.make_nat_gateway();
+  lab.world.set_name(NatLab::nat_id(), "x\x1b[31m\ny\tz");
+
+  EXPECT_EQ(lab.world.name_of(NatLab::nat_id()), "x\xef\xbf\xbd[31m\xef\xbf\xbdy z");
+}
+
 TEST(Names, OfPrefixListsAreTheirOwn) {
   ToyWorld lab;
   const std::string id = "pl-00000001";
