@@ -35,7 +35,7 @@ std::optional<std::int64_t> parse_epoch(std::string_view text) {
   const int hour = digits_at(text, 11, 2);
   const int minute = digits_at(text, 14, 2);
   const int second = digits_at(text, 17, 2);
-  if (year < 1970 || year > 2200 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
+  if (year < 1970 || year > 2100 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
       minute > 59 || second < 0 || second > 59) {
     return std::nullopt;
   }

@@ -26,7 +26,7 @@ void read_epoch(Loader& loader, const Node& node, Scenario& scenario) {
   const std::optional<Text> text = loader.reader().text(node);
   if (text.has_value() && !parse_epoch(text->value).has_value()) {
     loader.reader().complain(node.mark, "'" + printable(text->value, 40) + "' is no date and time",
-                             "such as 2024-01-01T00:00:00Z");
+                             "such as 2024-01-01T00:00:00Z, of the years 1970 to 2100");
   } else if (text.has_value()) {
     scenario.epoch = text->value;
   }

@@ -233,6 +233,8 @@ TEST(Epoch, IsADateInUtc) {
   EXPECT_EQ(parse_epoch("1970-01-01T00:00:00Z"), 0);
   EXPECT_EQ(parse_epoch("2024-01-01T00:00:00Z"), 1'704'067'200'000'000'000);
   EXPECT_EQ(parse_epoch("2024-02-30T00:00:00Z"), std::nullopt);
+  EXPECT_EQ(parse_epoch("2100-12-31T23:59:59Z"), 4'133'980'799'000'000'000);
+  EXPECT_EQ(parse_epoch("2101-01-01T00:00:00Z"), std::nullopt);  // classic pcap ends in 2106
   EXPECT_EQ(parse_epoch("2024-01-01 00:00:00Z"), std::nullopt);
   EXPECT_EQ(parse_epoch("2024-01-01T24:00:00Z"), std::nullopt);
   EXPECT_EQ(parse_epoch("2024-1-1"), std::nullopt);
