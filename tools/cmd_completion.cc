@@ -77,7 +77,16 @@ std::vector<Word> words_behind(const CLI::App& app, const CLI::App& verb) {
   return words;
 }
 
-/// `case` branches: for each option with a fixed set of values, those values.
+/// What completes the value of an option: its fixed set of values, files, or nothing.
+std::string bash_value(const CLI::Option& option) {
+  if (const std::vector<Word> choices = choices_of(option); !choices.empty()) {
+    return "COMPREPLY=($(compgen -W \"" + joined(choices) + "\" -- \"$current\"))";
+  }
+  const std::string type = option.get_type_name();
+  return type == "DIR" || type == "FILE" ? "_vpclab_files -f" : ":";
+}
+
+/// `case` branches: for each option with a value, what it may be.
 std::string bash_values(CLI::App& app) {
   std::string text;
   std::vector<const CLI::App*> all{&app};
@@ -86,8 +95,7 @@ std::string bash_values(CLI::App& app) {
   }
   for (const CLI::App* one : all) {
     for (const CLI::Option* option : one->get_options()) {
-      const std::vector<Word> choices = choices_of(*option);
-      if (choices.empty() || option->get_positional()) {
+      if (option->get_expected_max() == 0 || option->get_positional()) {
         continue;
       }
       std::string names;
@@ -97,8 +105,7 @@ std::string bash_values(CLI::App& app) {
       for (const std::string& name : option->get_snames()) {
         names.append(names.empty() ? "" : "|").append("-" + name);
       }
-      text += "    " + names + ") COMPREPLY=($(compgen -W \"" + joined(choices) +
-              "\" -- \"$current\")); return;;\n";
+      text += "    " + names + ") " + bash_value(*option) + "; return;;\n";
     }
   }
   return text;
@@ -122,6 +129,12 @@ std::string verb_names(CLI::App& app) {
 
 std::string bash_script(CLI::App& app) {
   return R"(# bash completion for vpclab: source <(vpclab completion bash)
+_vpclab_files() {  # one a line: names may hold blanks
+  local found
+  mapfile -t found < <(compgen -d -- "$current"; compgen "$@" -- "$current")
+  COMPREPLY+=("${found[@]}")
+  compopt -o filenames 2>/dev/null
+}
 _vpclab() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb= word words
   COMPREPLY=()
@@ -140,9 +153,7 @@ _vpclab() {
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [[ -n $verb && $current != -* ]]; then
-    COMPREPLY+=($(compgen -d -S / -- "$current") $(compgen -f -X '!*.yaml' -- "$current"))
-    compopt -o nospace 2>/dev/null
-    [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} == */ ]] || compopt +o nospace 2>/dev/null
+    _vpclab_files -f -X '!*.yaml'
   fi
 }
 complete -F _vpclab vpclab

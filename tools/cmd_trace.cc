@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "emulator/scenario/outcome.h"
 #include "emulator/world/world.h"
 #include "netstack/base/suggest.h"
 #include "tools/commands.h"
@@ -57,6 +58,10 @@ ordered_json to_json(const Journey& journey) {
   put(json, "code", journey.fate.code);
   put(json, "rule", journey.fate.rule);
   put(json, "sentence", journey.fate.sentence);
+  for (const trace::Detail& detail : journey.fate.details) {
+    ordered_json& known = json["details"][detail.key];
+    known = known.is_null() ? detail.value : known.get<std::string>() + "; " + detail.value;
+  }
   json["hops"] = ordered_json::array();
   for (const Hop& hop : journey.hops) {
     json["hops"].push_back(to_json(hop));
@@ -96,6 +101,9 @@ void print_text(const Journey& journey, bool color) {
     std::cout << '\n';
   }
   std::cout << "  " << fate_text(journey.fate, color) << '\n';
+  for (const std::string& remedy : scenario::remedy_lines(journey.fate.details)) {
+    std::cout << "  " << remedy << '\n';
+  }
 }
 
 void print(const std::vector<Journey>& journeys, const TraceOptions& trace,
@@ -166,7 +174,7 @@ void add_trace(CLI::App& app, Invocation& invocation) {
   CLI::App* verb = app.add_subcommand("trace", "Follow every packet of the run to its fate");
   verb->footer(
       "With --json {packets: [{packet, cause, step, summary, fate, reason, code, rule,\n"
-      "sentence, hops: [...]}]}; with -o jsonl one packet a line.\n\n"
+      "sentence, details, hops: [...]}]}; with -o jsonl one packet a line.\n\n"
       "Example:\n  vpclab trace scenarios/peering/vpc-peering.vpclab.yaml --dropped");
   auto trace = std::make_shared<TraceOptions>();
   add_scenario_argument(*verb, trace->path);

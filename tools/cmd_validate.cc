@@ -30,6 +30,11 @@ ordered_json to_json(const std::string& path, const scenario::Diagnostics& diagn
   return list;
 }
 
+/// nlohmann refuses text that is not UTF-8, and a file's name need not be.
+std::string dumped(const ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 /// Appends the file's diagnostics to `found`, or writes them where text is wanted.
 ExitCode validate(const std::string& path, const GlobalOptions& options, ordered_json& found) {
   const Result<scenario::Source> source = scenario::read_source(path);
@@ -61,10 +66,10 @@ ExitCode validate_all(const std::vector<std::string>& paths, const GlobalOptions
   }
   const Format format = options.format_or(Format::kText);
   if (format == Format::kJson) {
-    std::cout << found.dump(2) << '\n';
+    std::cout << dumped(found, 2) << '\n';
   } else if (format == Format::kJsonLines) {
     for (const ordered_json& diagnostic : found) {
-      std::cout << diagnostic.dump() << '\n';
+      std::cout << dumped(diagnostic, -1) << '\n';
     }
   }
   return finish_output(options.color, worst);

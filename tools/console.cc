@@ -4,9 +4,8 @@
 #include <cstdint>
 #include <iostream>
 #include <variant>
-#include <vector>
 
-#include "netstack/base/overloaded.h"
+#include "netstack/base/printable.h"
 #include "tools/output.h"
 
 namespace vpclab::tools {
@@ -32,21 +31,18 @@ std::string Console::seconds(SimTime time) {
 }
 
 std::string Console::marked(std::string_view text) const {
-  return styled(color_, Style::kQuiet, kMark) + std::string(text) + "\n";
+  return styled(color_, Style::kQuiet, kMark) + base::printable_lines(text) + "\n";
+}
+
+std::string Console::marked(Style style, std::string_view text) const {
+  return styled(color_, Style::kQuiet, kMark) + styled(color_, style, base::printable_lines(text)) +
+         "\n";
 }
 
 std::string Console::verdicts(const scenario::StepOutcome& step) const {
-  const std::vector<std::string> lines = std::visit(
-      Overloaded{
-          [](const scenario::PingOutcome& ping) { return scenario::verdict_lines(ping); },
-          [](const scenario::TracerouteOutcome& route) { return scenario::verdict_lines(route); },
-          [](const scenario::DigOutcome& dig) { return scenario::verdict_lines(dig); },
-          [](const auto&) { return std::vector<std::string>(); },
-      },
-      step.result);
   std::string text;
-  for (const std::string& line : lines) {
-    text += marked(styled(color_, Style::kWarning, line));
+  for (const std::string& line : scenario::verdicts_and_remedies(step)) {
+    text += marked(Style::kWarning, line);
   }
   return text;
 }
@@ -73,7 +69,7 @@ void Console::on_begin(const scenario::StepOutcome& step) {
 }
 
 void Console::on_line(const scenario::StepOutcome& step, std::string_view line) {
-  write(step, std::string(line) + "\n");
+  write(step, base::printable_lines(line) + "\n");
 }
 
 void Console::on_end(const scenario::StepOutcome& step) {
@@ -84,7 +80,7 @@ void Console::on_end(const scenario::StepOutcome& step) {
   std::string caller;
   if (const auto* call = std::get_if<scenario::ApiOutcome>(&step.result)) {
     for (const std::string& warning : call->warnings) {
-      text += marked(styled(color_, Style::kWarning, "warning: " + warning));
+      text += marked(Style::kWarning, "warning: " + warning);
     }
     if (is_question(step.command)) {
       text += call->response_json;  // as the AWS CLI prints it
@@ -92,14 +88,13 @@ void Console::on_end(const scenario::StepOutcome& step) {
     if (!call->error_code.empty()) {
       caller = " (called as " + call->caller + ")";
       if (!step.failed) {
-        text += marked(styled(
-            color_, Style::kWarning,
-            "refused, as expected: " + call->error_code + ": " + call->error_message + caller));
+        text += marked(Style::kWarning, "refused, as expected: " + call->error_code + ": " +
+                                            call->error_message + caller);
       }
     }
   }
   if (step.failed) {
-    text += marked(styled(color_, Style::kBad, "failed: " + step.complaint + caller));
+    text += marked(Style::kBad, "failed: " + step.complaint + caller);
   }
   write(step, text);
   for (Program& program : programs_) {

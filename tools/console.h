@@ -9,6 +9,7 @@
 
 #include "emulator/scenario/outcome.h"
 #include "emulator/scenario/scenario.h"
+#include "tools/output.h"
 
 namespace vpclab::tools {
 
@@ -37,7 +38,9 @@ class Console : public scenario::RunObserver {
   };
 
   void write(const scenario::StepOutcome& step, const std::string& text);
+  /// A line of vpclab's own, without what a terminal would obey.
   [[nodiscard]] std::string marked(std::string_view text) const;
+  [[nodiscard]] std::string marked(Style style, std::string_view text) const;
   [[nodiscard]] std::string verdicts(const scenario::StepOutcome& step) const;
 
   bool color_;

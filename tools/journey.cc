@@ -27,6 +27,7 @@ Fate fate_of(const trace::TraceEvent& event, const trace::NameDirectory& names) 
     fate.code = why.code;
     fate.rule = why.rule;
     fate.sentence = why.sentence;
+    fate.details = why.details;
   } else if (event.kind == trace::EventKind::kConsumed) {
     fate.kind = "consumed";
     fate.outcome = event.outcome;
@@ -61,6 +62,7 @@ void JourneyRecorder::conclude(const std::map<std::uint64_t, std::string>& sende
       journey.step = parent->step;  // a cause is seen before what it causes
     }
     if (parent != nullptr && parent->fate.kind == "dropped" &&
+        parent->fate.reason == trace::to_string(trace::DropReason::kTtlExpired) &&
         journey.fate.outcome == "icmp-error") {
       parent->fate.kind = "answered";
     }

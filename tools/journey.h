@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/trace/explain.h"
 #include "emulator/trace/name_directory.h"
 #include "emulator/trace/trace_event.h"
 #include "emulator/trace/trace_sink.h"
@@ -33,6 +34,7 @@ struct Fate {
   std::string code;                     ///< ENI_SG_RULES_MISMATCH
   std::string rule;                     ///< the object that refused
   std::string sentence;
+  std::vector<trace::Detail> details;  ///< more facts, and what would help
 };
 
 struct Journey {
@@ -51,8 +53,9 @@ class JourneyRecorder : public trace::TraceSink {
 
   void record(const trace::TraceEvent& event) override;
 
-  /// After the run: what was dropped, but got an ICMP error back to its sender, was answered
-  /// (a traceroute's way); and `senders`, which know their own probes, own what came of these.
+  /// After the run: what ran out of TTL, and whose sender was told so by an ICMP error, was
+  /// answered (a traceroute's way: it is not lost); and `senders`, which know their own probes, own
+  /// what came of these.
   void conclude(const std::map<std::uint64_t, std::string>& senders);
 
   /// In the order in which the packets were first seen.

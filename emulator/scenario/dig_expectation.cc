@@ -114,9 +114,9 @@ void judge(const DigExpectation& expect, const DigOutcome& outcome, const std::s
   const auto lost = std::find_if(outcome.probes.begin(), outcome.probes.end(),
                                  [](const DigQuery& query) { return query.fate.has_value(); });
   if (lost != outcome.probes.end()) {
-    check.reason = lost->fate->reason;
-    check.code = lost->fate->code;
-    check.rule = lost->fate->rule;
+    FateNotes notes;
+    notes.add(*lost->fate);
+    notes.conclude(check);
   }
   judgement.conclude(check);
 }

@@ -73,27 +73,16 @@ std::string lost_text(const std::vector<ExpectedLoss>& lost, std::string_view no
   return joined(parts, ", ");
 }
 
-/// The reasons of all that was lost, each once, in order.
+/// The reasons of all that was lost, and what would have helped, each once, in order.
 template <class Probes>
 void note_fates(const Probes& probes, CheckOutcome& check) {
-  std::vector<std::string> reasons;
-  std::vector<std::string> codes;
-  std::vector<std::string> rules;
-  const auto add = [](std::vector<std::string>& list, const std::string& text) {
-    if (!text.empty() && std::find(list.begin(), list.end(), text) == list.end()) {
-      list.push_back(text);
-    }
-  };
+  FateNotes notes;
   for (const auto& probe : probes) {
     if (probe.fate.has_value()) {
-      add(reasons, probe.fate->reason);
-      add(codes, probe.fate->code);
-      add(rules, probe.fate->rule);
+      notes.add(*probe.fate);
     }
   }
-  check.reason = joined(reasons, ", ");
-  check.code = joined(codes, ", ");
-  check.rule = joined(rules, ", ");
+  notes.conclude(check);
 }
 
 /// The expectation for a lost probe: its own number's, else the one for all.

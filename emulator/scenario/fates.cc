@@ -64,6 +64,11 @@ Fate fate_of_drop(const trace::TraceEvent& event, const trace::NameDirectory& na
   fate.entry = entry_of(event);
   fate.objects = objects_of(event);
   fate.sentence = explanation.sentence;
+  fate.details = explanation.details;
+  // The packet's own facts would tell fates apart that are one.
+  std::erase_if(fate.details, [](const trace::Detail& detail) {
+    return detail.key == "source" || detail.key == "destination" || detail.key == "traffic";
+  });
   return fate;
 }
 

@@ -1,9 +1,17 @@
 #include "emulator/scenario/judgement.h"
 
+#include <algorithm>
+
 namespace vpclab::scenario {
 namespace {
 
 constexpr std::size_t kMostFaults = 8;  // that are told
+
+void add_once(std::vector<std::string>& list, const std::string& text) {
+  if (!text.empty() && std::find(list.begin(), list.end(), text) == list.end()) {
+    list.push_back(text);
+  }
+}
 
 }  // namespace
 
@@ -24,6 +32,25 @@ void Judgement::conclude(CheckOutcome& check) const {
     check.faults.push_back("and " + std::to_string(faults.size() - kMostFaults) + " more");
   }
   check.passed = faults.empty();
+}
+
+void FateNotes::add(const Fate& fate) {
+  add_once(reasons_, fate.reason);
+  add_once(codes_, fate.code);
+  add_once(rules_, fate.rule);
+  for (const trace::Detail& detail : fate.details) {
+    if (is_remedy(detail)) {
+      add_once(detail.key == "fix" ? fixes_ : missing_, detail.value);
+    }
+  }
+}
+
+void FateNotes::conclude(CheckOutcome& check) const {
+  check.reason = joined(reasons_, ", ");
+  check.code = joined(codes_, ", ");
+  check.rule = joined(rules_, ", ");
+  check.missing = missing_;
+  check.fixes = fixes_;
 }
 
 void ProbeFaults::add(std::uint32_t number, std::string_view fault) {

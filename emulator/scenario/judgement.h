@@ -23,6 +23,22 @@ struct Judgement {
   void conclude(CheckOutcome& check) const;
 };
 
+/// What fates of a check's probes say for its report, each once, in order.
+class FateNotes {
+ public:
+  void add(const Fate& fate);
+
+  /// Fills reason, code, rule, missing and fixes.
+  void conclude(CheckOutcome& check) const;
+
+ private:
+  std::vector<std::string> reasons_;
+  std::vector<std::string> codes_;
+  std::vector<std::string> rules_;
+  std::vector<std::string> missing_;
+  std::vector<std::string> fixes_;
+};
+
 /// Faults of numbered probes: neighbours with the same fault become one sentence, "icmp_seq 1-4 was
 /// answered".
 class ProbeFaults {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulator/scenario/model.h"
+#include "emulator/trace/explain.h"
 #include "netstack/base/sim_time.h"
 
 namespace vpclab::scenario {
@@ -28,7 +29,9 @@ struct Fate {
   std::string rule;    ///< id of the group, list or table that decided, with its number or prefix
   std::string entry;   ///< in that object: an ACL's rule number or `*`, a route's destination
   std::vector<std::string> objects;  ///< ids of all that had a hand in it
-  std::string sentence;              ///< for a person, with names and what is missing
+  std::string sentence;              ///< for a person, with names
+  /// More facts: "route table", "target state"; "missing rule" and "fix" say what would help.
+  std::vector<trace::Detail> details;
 
   friend bool operator==(const Fate&, const Fate&) = default;
 };
@@ -115,6 +118,8 @@ struct CheckOutcome {
   std::string reason;  ///< of what was observed; empty where nothing was lost or refused
   std::string code;
   std::string rule;
+  std::vector<std::string> missing;  ///< rules, links and options that would have let it through
+  std::vector<std::string> fixes;    ///< calls that would make them
   std::string hint;
   bool passed = false;
   std::uint32_t points = 0;  ///< earned
@@ -137,9 +142,18 @@ struct RunOutcome {
 [[nodiscard]] std::string range_text(std::string_view noun, std::uint32_t first,
                                      std::uint32_t last);
 
+/// Whether a detail of a fate says what would help, not only how things are.
+[[nodiscard]] bool is_remedy(const trace::Detail& detail);
+
+/// Lines of what would help behind a fate's own: "  missing rule: …", "  fix: aws ec2 …".
+[[nodiscard]] std::vector<std::string> remedy_lines(const std::vector<trace::Detail>& details);
+
 /// Equal neighbouring fates gathered: "icmp_seq 1-4 lost: …" without the leading mark.
 [[nodiscard]] std::vector<std::string> verdict_lines(const PingOutcome& outcome);
 [[nodiscard]] std::vector<std::string> verdict_lines(const TracerouteOutcome& outcome);
 [[nodiscard]] std::vector<std::string> verdict_lines(const DigOutcome& outcome);
+
+/// The same, each with its remedy lines behind it: for people who read along.
+[[nodiscard]] std::vector<std::string> verdicts_and_remedies(const StepOutcome& step);
 
 }  // namespace vpclab::scenario

@@ -9,6 +9,7 @@
 #include <pugixml.hpp>
 
 #include "netstack/base/overloaded.h"
+#include "netstack/base/printable.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -35,19 +36,8 @@ std::string painted(std::string_view text, std::string_view paint, bool color) {
   return color ? std::string(paint) + std::string(text) + std::string(kPlain) : std::string(text);
 }
 
-/// The text line by line without control characters, which neither terminals nor XML should get.
-std::string clean(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out += printable(text.substr(0, end), text.size() * 3);
-    if (end < text.size()) {
-      out += '\n';
-    }
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
+/// Neither terminals nor XML should get control characters.
+std::string clean(std::string_view text) { return base::printable_lines(text); }
 
 /// nlohmann refuses text that is not UTF-8; names and outputs are, but a pattern might not be.
 std::string dumped(const Json& json, int indent) {
@@ -56,12 +46,24 @@ std::string dumped(const Json& json, int indent) {
 
 double seconds(SimTime time) { return static_cast<double>(to_nanoseconds(time)) / 1e9; }
 
+/// Key by key; what is there several times stands in one text.
+Json to_json(const std::vector<trace::Detail>& details) {
+  Json json = Json::object();
+  for (const trace::Detail& detail : details) {
+    const auto known = json.find(detail.key);
+    json[detail.key] =
+        known == json.end() ? detail.value : known->get<std::string>() + "; " + detail.value;
+  }
+  return json;
+}
+
 Json to_json(const Fate& fate) {
   return Json{{"packet", fate.packet == LostPacket::kRequest ? "request" : "reply"},
               {"reason", fate.reason},
               {"code", fate.code},
               {"rule", fate.rule},
-              {"sentence", fate.sentence}};
+              {"sentence", fate.sentence},
+              {"details", to_json(fate.details)}};
 }
 
 Json to_json(const PingOutcome& ping) {
@@ -145,11 +147,11 @@ Json to_json(const StepOutcome& step) {
 }
 
 Json to_json(const CheckOutcome& check) {
-  return Json{
-      {"name", check.name},         {"expected", check.expected}, {"observed", check.observed},
-      {"faults", check.faults},     {"reason", check.reason},     {"code", check.code},
-      {"rule", check.rule},         {"passed", check.passed},     {"points", check.points},
-      {"possible", check.possible}, {"hint", check.hint},         {"line", check.mark.line}};
+  return Json{{"name", check.name},     {"expected", check.expected}, {"observed", check.observed},
+              {"faults", check.faults}, {"reason", check.reason},     {"code", check.code},
+              {"rule", check.rule},     {"missing", check.missing},   {"fixes", check.fixes},
+              {"passed", check.passed}, {"points", check.points},     {"possible", check.possible},
+              {"hint", check.hint},     {"line", check.mark.line}};
 }
 
 /// What was expected, what was seen instead, wherein they differ, and what may help.

@@ -146,7 +146,8 @@ void Explainer::security_group(bool egress) {
   detail(refusal().scope.kind() == api::ResourceKind::kInstance ? "instance" : "network interface",
          named(refusal().scope));
   detail("security groups", join(groups));
-  detail("missing rule", std::string(side) + " " + missing);
+  detail("missing rule",
+         std::string(side) + " " + missing + (groups.empty() ? "" : " in " + groups.front()));
 }
 
 /// ACL-2, ACL-11.
@@ -165,6 +166,9 @@ void Explainer::network_acl(bool egress) {
   if (!refusal().object.empty()) {
     add_rule(refusal().object.text() + " rule " + entry);
   }
+  const bool is_last = refusal().number == kLastAclEntry;
+  detail("missing rule", std::string(side) + (is_last ? "" : ", before rule " + entry + ",") +
+                             " allow " + what + " in " + acl);
   detail("network ACL", acl);
   detail("rule number", refusal().number == kLastAclEntry ? "* (32767)" : entry);
   detail("direction", std::string(side));
@@ -224,6 +228,10 @@ void Explainer::blackhole() {
   detail("subnet", named(refusal().scope));
   detail("target", named(refusal().rule));
   detail("target state", state);
+  if (refusal().state == ObjectState::kPendingAcceptance) {
+    detail("fix", "aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id " +
+                      refusal().rule.text());
+  }
 }
 
 /// PCX-22, PCX-24.

@@ -1,6 +1,7 @@
 """The command line as a person and as a script use it: streams, exit codes, formats, completion."""
 
 import json
+import os
 import re
 import subprocess
 import unittest
@@ -11,7 +12,6 @@ from shutil import which
 import botocore.session
 import jsonschema
 import yaml
-
 from cli_support import (ALL, EXERCISE, FAILING, INVALID, LAB, ONE_SIDED, OPEN, PROGRAM, SOURCE,
                          VERBS, Cli)
 
@@ -63,11 +63,14 @@ class Usage(Cli):
             with self.subTest(arguments=arguments):
                 self.assertIn("error:", self.run_cli(*arguments, code=4).stderr)
         if Path("/dev/full").exists():
-            for verb in ("schema", "version", "help", "--help"):
-                with open("/dev/full", "w", encoding="utf-8") as full:
-                    done = subprocess.run([PROGRAM, verb], stdout=full, stderr=subprocess.PIPE,
-                                          check=False)
-                self.assertEqual(done.returncode, 4, verb)
+            for arguments in (["schema"], ["version"], ["version", "--json"], ["--version"], ["help"],
+                              ["--help"], ["run", "--help"], ["completion", "bash"],
+                              ["show", OPEN, "vpcs"]):
+                with self.subTest(arguments=arguments), \
+                        open("/dev/full", "w", encoding="utf-8") as full:
+                    done = subprocess.run([PROGRAM, *arguments], stdout=full, cwd=self.place,
+                                          stderr=subprocess.PIPE, check=False)
+                    self.assertEqual(done.returncode, 4, done.stderr)
 
     def test_a_closed_pipe_ends_it_by_its_signal(self):
         done = subprocess.run(["bash", "-c", f"'{PROGRAM}' schema | true; exit ${{PIPESTATUS[0]}}"],
@@ -109,6 +112,12 @@ run:
         self.assertEqual({one["severity"] for one in found}, {"warning"})
         lines = self.run_cli("run", "-", "--no-capture", text=text).stdout
         self.assertIn("ping: local error: message too long, mtu=9001", lines)
+
+    def test_a_name_that_is_no_utf8_is_told_all_the_same(self):
+        name = os.fsdecode(b"wr\xf6ng.vpclab.yaml")
+        (self.place / name).write_text(INVALID)
+        for form in ("json", "jsonl"):
+            self.assertIn("InvalidVpc.Range", self.run_cli("validate", name, "-o", form, code=3).stdout)
 
     def test_faults_come_all_at_once_on_standard_error(self):
         (self.place / "wrong.vpclab.yaml").write_text(INVALID)
@@ -160,63 +169,6 @@ class Check(Cli):
             return [(check["name"], check["reason"], check["code"]) for check in report["checks"]]
 
         self.assertEqual(verdicts(1), verdicts(99))
-
-
-class Trace(Cli):
-    def test_every_packet_has_a_fate(self):
-        packets = json.loads(self.run_cli("trace", LAB, "--json").stdout)["packets"]
-        for packet in packets:
-            self.assertIn(packet["fate"], ("consumed", "dropped", "replaced", "in-flight"))
-            self.assertTrue(packet["hops"])
-            self.assertLessEqual(set(packet) & {"reason", "code"},
-                                 {"reason", "code"} if packet["fate"] == "dropped" else set())
-        dropped = [packet for packet in packets if packet["fate"] == "dropped"]
-        self.assertTrue(any(packet["reason"] == "SG_INGRESS" for packet in dropped))
-        lines = self.run_cli("trace", LAB, "--dropped", "-o", "jsonl").stdout.splitlines()
-        self.assertEqual([json.loads(line) for line in lines], dropped)
-
-    def test_probes_of_checks_can_be_followed(self):
-        path = "scenarios/aws-cases/case-09-full-access.vpclab.yaml"
-        self.assertEqual(json.loads(self.run_cli("trace", path, "--json").stdout)["packets"], [])
-        packets = json.loads(self.run_cli("trace", path, "--json", "--checks").stdout)["packets"]
-        self.assertTrue(packets)
-        self.assertIn("vpclab check", self.run_cli("run", path).stderr)
-
-    def test_text_names_the_steps(self):
-        text = self.run_cli("trace", ONE_SIDED, "--dropped").stdout
-        self.assertIn("DROPPED NO_ROUTE (NO_ROUTE_TO_DESTINATION)", text)
-
-
-class Steps(Cli):
-    """trace --step, and what a traceroute's hops become."""
-
-    TEXT = """
-schema: 1
-vpcs: {v: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}}
-route_tables: {v.main: {routes: {0.0.0.0/0: igw}}}
-instances: {a: {subnet: v.s, elastic_ip: true}}
-run:
-  - traceroute: {name: path, from: a, to: 8.8.8.8, method: icmp, queries: 1, numeric: true}
-  - ping: {from: a, to: 10.1.0.77, count: 1}
-"""
-
-    def test_packets_name_their_step(self):
-        out = self.run_cli("trace", "-", "--step", "step 2", "-o", "jsonl", text=self.TEXT).stdout
-        packets = [json.loads(line) for line in out.splitlines()]
-        self.assertTrue(packets)
-        self.assertEqual({packet["step"] for packet in packets}, {"step 2"})
-        self.assertIn("[path]", self.run_cli("trace", "-", "--step", "path", text=self.TEXT).stdout)
-        done = self.run_cli("trace", "-", "--step", "pfad", text=self.TEXT, code=2)
-        self.assertIn("no step of the run is called 'pfad'", done.stderr)
-
-    def test_answered_hops_are_not_dropped(self):
-        out = self.run_cli("trace", "-", "-o", "jsonl", text=self.TEXT).stdout
-        fates = {packet["fate"] for packet in map(json.loads, out.splitlines())
-                 if packet.get("step") == "path"}
-        self.assertIn("answered", fates)
-        self.assertNotIn("dropped", fates)
-        dropped = self.run_cli("trace", "-", "--dropped", text=self.TEXT).stdout
-        self.assertNotIn("TTL_EXPIRED", dropped)
 
 
 class Exercise(Cli):
@@ -370,19 +322,32 @@ class Completion(Cli):
         self.assertIn("route-tables", self.complete_in_bash("vpclab", "show", "x", "r"))
         self.assertIn(LAB, self.complete_in_bash("vpclab", "run", LAB[:-10]))
 
+    def test_bash_completes_names_with_blanks(self):
+        (self.place / "a b.vpclab.yaml").touch()
+        (self.place / "a dir").mkdir()
+        script = self.run_cli("completion", "bash").stdout
+        for words, found in [(("vpclab", "run", "a "), ["a b.vpclab.yaml", "a dir"]),
+                             (("vpclab", "run", "x", "--out", "a"), ["a b.vpclab.yaml", "a dir"]),
+                             (("vpclab", "run", "x", "--seed", ""), [])]:
+            array = " ".join(f"'{word}'" for word in words)
+            program = f'{script}\nCOMP_WORDS=({array}); COMP_CWORD={len(words) - 1}\n' \
+                      '_vpclab; for one in "${COMPREPLY[@]}"; do echo "<$one>"; done'
+            done = subprocess.run(["bash", "-c", program], cwd=self.place, text=True,
+                                  capture_output=True, check=True)
+            with self.subTest(words=words):
+                self.assertEqual(sorted(set(done.stdout.splitlines())),
+                                 [f"<{name}>" for name in found])
+
     def test_other_shells_can_read_theirs(self):
         for shell, check in {"bash": ["bash", "-n"], "zsh": ["zsh", "-n"],
                              "fish": ["fish", "--no-execute"]}.items():
-            if which(shell) is None:
-                continue
             with self.subTest(shell=shell):
                 path = self.place / f"completion.{shell}"
                 path.write_text(self.run_cli("completion", shell).stdout)
                 subprocess.run([*check, path], check=True, capture_output=True)
-        if which("fish"):
-            done = subprocess.run(["fish", "-c", f"source {self.place}/completion.fish;"
-                                   "complete -C 'vpclab va'"], text=True, capture_output=True, check=True)
-            self.assertIn("validate", done.stdout)
+        done = subprocess.run(["fish", "-c", f"source {self.place}/completion.fish;"
+                               "complete -C 'vpclab va'"], text=True, capture_output=True, check=True)
+        self.assertIn("validate", done.stdout)
 
 
 if __name__ == "__main__":

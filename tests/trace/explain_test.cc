@@ -36,7 +36,8 @@ TEST(Explain, NamesTheRuleThatAGroupLacks) {  // SG-1, SG-6
             "no rule of sg-22222222 (default) allows icmp type 8 code 0 from 10.1.6.33");
   EXPECT_EQ(detail(explanation, "network interface"), "eni-44444444 (instance-2)");
   EXPECT_EQ(detail(explanation, "security groups"), "sg-22222222 (default)");
-  EXPECT_EQ(detail(explanation, "missing rule"), "inbound icmp type 8 code 0 from 10.1.6.33");
+  EXPECT_EQ(detail(explanation, "missing rule"),
+            "inbound icmp type 8 code 0 from 10.1.6.33 in sg-22222222 (default)");
   EXPECT_EQ(detail(explanation, "source"), "10.1.6.33");
   EXPECT_EQ(detail(explanation, "destination"), "10.2.4.95");
 }

@@ -1,0 +1,146 @@
+"""What became of packets, as the command line tells it: every journey has its end, every loss its
+reason and, where there is one, the remedy; and nothing that people named is obeyed by a terminal."""
+
+import json
+import unittest
+
+from cli_support import LAB, ONE_SIDED, Cli
+
+
+class Trace(Cli):
+    def test_every_packet_has_a_fate(self):
+        packets = json.loads(self.run_cli("trace", LAB, "--json").stdout)["packets"]
+        for packet in packets:
+            self.assertIn(packet["fate"], ("consumed", "dropped", "replaced", "in-flight"))
+            self.assertTrue(packet["hops"])
+            self.assertLessEqual(set(packet) & {"reason", "code"},
+                                 {"reason", "code"} if packet["fate"] == "dropped" else set())
+        dropped = [packet for packet in packets if packet["fate"] == "dropped"]
+        self.assertTrue(any(packet["reason"] == "SG_INGRESS" for packet in dropped))
+        lines = self.run_cli("trace", LAB, "--dropped", "-o", "jsonl").stdout.splitlines()
+        self.assertEqual([json.loads(line) for line in lines], dropped)
+
+    def test_probes_of_checks_can_be_followed(self):
+        path = "scenarios/aws-cases/case-09-full-access.vpclab.yaml"
+        self.assertEqual(json.loads(self.run_cli("trace", path, "--json").stdout)["packets"], [])
+        packets = json.loads(self.run_cli("trace", path, "--json", "--checks").stdout)["packets"]
+        self.assertTrue(packets)
+        self.assertIn("vpclab check", self.run_cli("run", path).stderr)
+
+    def test_text_names_the_steps(self):
+        text = self.run_cli("trace", ONE_SIDED, "--dropped").stdout
+        self.assertIn("DROPPED NO_ROUTE (NO_ROUTE_TO_DESTINATION)", text)
+
+
+    def test_what_is_lost_is_dropped_though_its_sender_was_told(self):  # MTU-3
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}}
+route_tables: {v.main: {routes: {0.0.0.0/0: igw}}}
+instances: {a: {subnet: v.s, elastic_ip: true}}
+run:
+  - ping: {from: a, to: 8.8.8.8, count: 1, pmtu: do, size: 1473}
+"""
+        self.assertIn("icmp_seq 1 lost: MTU_DF", self.run_cli("run", "-", text=text).stdout)
+        self.assertIn("DROPPED MTU_DF", self.run_cli("trace", "-", "--dropped", text=text).stdout)
+
+
+class Remedies(Cli):
+    """What would have let a packet through, for people and for programs."""
+
+    def test_the_run_names_the_missing_rule_and_the_fix(self):
+        lines = self.run_cli("run", LAB).stdout.splitlines()
+        verdict = next(i for i, line in enumerate(lines) if "icmp_seq 1-4 lost: SG_INGRESS" in line)
+        self.assertRegex(lines[verdict + 1], r"^vpclab:   missing rule: inbound icmp type 8 code 0 "
+                                             r"from 10\.1\.6\.33 in sg-\w+ \(vpc-2\.default\)$")
+        pending = next(i for i, line in enumerate(lines) if "is pending-acceptance" in line)
+        self.assertRegex(lines[pending + 1], r"^vpclab:   fix: aws ec2 accept-vpc-peering-connection "
+                                             r"--vpc-peering-connection-id pcx-\w+$")
+        acl = self.run_cli("run", "scenarios/peering/empty-acl.vpclab.yaml").stdout
+        self.assertRegex(acl, r"\nvpclab:   missing rule: inbound allow icmp .* in acl-\w+ \(")
+
+    def test_trace_gives_the_details_of_a_drop(self):
+        out = self.run_cli("trace", LAB, "--dropped", "-o", "jsonl").stdout
+        drop = next(one for one in map(json.loads, out.splitlines()) if one["reason"] == "SG_INGRESS")
+        self.assertRegex(drop["details"]["missing rule"], "^inbound icmp type 8 code 0 from 10")
+        self.assertRegex(drop["details"]["network interface"], r"^eni-\w+ \(instance-2\)$")
+        self.assertIn("\n    missing rule: inbound icmp", self.run_cli("trace", LAB, "--dropped").stdout)
+
+    def test_checks_and_steps_give_it_to_programs(self):
+        report = json.loads(self.run_cli("check", LAB, "--json").stdout)
+        missing = [text for check in report["checks"] for text in check["missing"]]
+        fixes = [text for check in report["checks"] for text in check["fixes"]]
+        self.assertTrue([text for text in missing if text.startswith("inbound icmp")], missing)
+        self.assertTrue([text for text in fixes if "accept-vpc-peering-connection" in text], fixes)
+        lost = [probe["lost"] for step in report["steps"]
+                for probe in step.get("ping", {}).get("probes", []) if "lost" in probe]
+        self.assertTrue([one for one in lost if "missing rule" in one["details"]])
+
+
+class Terminal(Cli):
+    """Nothing that people write into a scenario is obeyed by a terminal or breaks a table."""
+
+    TEXT = r"""
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+security_groups: {v.default: {ingress: [icmp from any]}}
+instances: {a: {subnet: v.s}}
+run:
+  - {at: 0s, aws: "ec2 run-instances --image-id ami-amazon-linux-2023 --instance-type t3.micro --count 1 --subnet-id {v.s} --private-ip-address 10.1.0.77 --tag-specifications 'ResourceType=instance,Tags=[{Key=Name,Value=x\e[31m\ny\tz}]'"}
+  - {at: 30s, ping: {from: a, to: 10.1.0.77, count: 1}}
+  - {at: 35s, name: bad, aws: "ec2 describe-vpcs --vpc-ids \e[31mvpc-1"}
+"""
+
+    def test_control_characters_are_replaced(self):
+        for arguments, code in [(["run", "-"], 1), (["trace", "-"], 0),
+                                (["show", "-", "instances", "--after-run"], 0),
+                                (["show", "-", "instances", "--after-run", "-o", "text"], 0)]:
+            with self.subTest(arguments=arguments):
+                done = self.run_cli(*arguments, text=self.TEXT, code=code, NO_COLOR="1")
+                self.assertRegex(done.stdout, "\ufffd\\[31m")
+                self.assertNotRegex(done.stdout + done.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
+        rows = self.run_cli("show", "-", "instances", "--after-run", "-o", "text",
+                            text=self.TEXT).stdout.splitlines()
+        self.assertEqual(len(rows), 2)
+        self.assertEqual({row.count("\t") for row in rows}, {8})
+
+    def test_captures_describe_interfaces_in_one_line(self):
+        self.run_cli("run", "-", "--out", "c", text=self.TEXT, code=1)
+        for file in (self.place / "c").iterdir():
+            self.assertNotIn(b"x\x1b[31m", file.read_bytes(), file.name)
+
+
+class Steps(Cli):
+    """trace --step, and what a traceroute's hops become."""
+
+    TEXT = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}}
+route_tables: {v.main: {routes: {0.0.0.0/0: igw}}}
+instances: {a: {subnet: v.s, elastic_ip: true}}
+run:
+  - traceroute: {name: path, from: a, to: 8.8.8.8, method: icmp, queries: 1, numeric: true}
+  - ping: {from: a, to: 10.1.0.77, count: 1}
+"""
+
+    def test_packets_name_their_step(self):
+        out = self.run_cli("trace", "-", "--step", "step 2", "-o", "jsonl", text=self.TEXT).stdout
+        packets = [json.loads(line) for line in out.splitlines()]
+        self.assertTrue(packets)
+        self.assertEqual({packet["step"] for packet in packets}, {"step 2"})
+        self.assertIn("[path]", self.run_cli("trace", "-", "--step", "path", text=self.TEXT).stdout)
+        done = self.run_cli("trace", "-", "--step", "pfad", text=self.TEXT, code=2)
+        self.assertIn("no step of the run is called 'pfad'", done.stderr)
+
+    def test_answered_hops_are_not_dropped(self):
+        out = self.run_cli("trace", "-", "-o", "jsonl", text=self.TEXT).stdout
+        fates = {packet["fate"] for packet in map(json.loads, out.splitlines())
+                 if packet.get("step") == "path"}
+        self.assertIn("answered", fates)
+        self.assertNotIn("dropped", fates)
+        dropped = self.run_cli("trace", "-", "--dropped", text=self.TEXT).stdout
+        self.assertNotIn("TTL_EXPIRED", dropped)
+
+
+if __name__ == "__main__":
+    unittest.main()
