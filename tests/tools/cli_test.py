@@ -7,7 +7,6 @@ import subprocess
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from shutil import which
 
 import botocore.session
 import jsonschema
