@@ -279,8 +279,7 @@ TEST_F(KernelPeer, EndsTraceroutesInOneHop) {  // TTL-1, ICMP-3: port unreachabl
 TEST_F(KernelPeer, TellsAPortScannerWhatIsClosed) {  // ICMP-3
   const auto udp = tests::run_command(std::string("nmap -n -Pn -sU -p 7,53,33434 ") + kHostAddress);
   const auto tcp = tests::run_command(std::string("nmap -n -Pn -sS -p 1-500 ") + kHostAddress);
-  const auto protocols =
-      tests::run_command(std::string("nmap -n -Pn -sO -p 1,99 ") + kHostAddress);
+  const auto protocols = tests::run_command(std::string("nmap -n -Pn -sO -p 1,99 ") + kHostAddress);
 
   EXPECT_THAT(udp.output, HasSubstr("7/udp     closed")) << udp.output;
   EXPECT_THAT(udp.output, HasSubstr("33434/udp closed")) << udp.output;

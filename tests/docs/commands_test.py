@@ -1,7 +1,8 @@
 """What the README and the book tell people to type is typed here, and what they show is compared.
 
 - ```console blocks: lines that begin with `$ ` are run, the lines below are what must come out
-  (both streams); a line `...` stands for any lines, `...` at a line's end for its rest.
+  (both streams); a line `...` stands for any lines, `...` at a line's end for its rest. The command
+  must succeed; a block that shows a failure says with which code: ```console exit 1.
 - ```yaml blocks that begin a scenario must be valid; `yaml fragment` blocks must be valid when the
   parts that they refer to are there: all fragments of a page make one scenario.
 - The README's two indented commands must be there; the first one is run.
@@ -22,7 +23,7 @@ import yaml
 SOURCE = Path(sys.argv.pop(1))
 PROGRAM = sys.argv.pop(1)
 
-FENCE = re.compile(r"^```(\w+)( fragment)?\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^```(\w+)(?: (fragment|exit \d+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PAGES = sorted([SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", *(SOURCE / "docs").rglob("*.md")])
 
 
@@ -31,7 +32,15 @@ def blocks(page, language, fragment=False):
     text = page.read_text(encoding="utf-8")
     return [(text.count("\n", 0, match.start()) + 1, match.group(3))
             for match in FENCE.finditer(text)
-            if match.group(1) == language and bool(match.group(2)) == fragment]
+            if match.group(1) == language and (match.group(2) == "fragment") == fragment]
+
+
+def dialogues(page):
+    """(line, commands with what they print, exit code) of each console block."""
+    text = page.read_text(encoding="utf-8")
+    return [(text.count("\n", 0, match.start()) + 1, dialogue(match.group(3)),
+             int((match.group(2) or "exit 0").removeprefix("exit ")))
+            for match in FENCE.finditer(text) if match.group(1) == "console"]
 
 
 def dialogue(block):
@@ -82,12 +91,16 @@ class Docs(unittest.TestCase):
     def test_commands_print_what_the_pages_show(self):
         count = 0
         for page in PAGES:
-            for line, block in blocks(page, "console"):
-                for command, expected in dialogue(block):
+            for line, turns, code in dialogues(page):
+                for command, expected in turns:
                     count += 1
                     with self.subTest(page=page.name, line=line, command=command):
-                        out = self.run_command(command).stdout
-                        self.assertRegex(out, re.compile(r"\A" + pattern_of(expected)), out)
+                        # Any output at all passes where only `...` is shown.
+                        self.assertTrue(not expected or set(expected) != {"..."}, "shows nothing")
+                        done = self.run_command(command)
+                        self.assertEqual(done.returncode, code, done.stdout)
+                        self.assertRegex(done.stdout, re.compile(r"\A" + pattern_of(expected)),
+                                         done.stdout)
         self.assertGreater(count, 5)
 
     def test_scenarios_in_the_pages_pass(self):
