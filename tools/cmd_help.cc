@@ -14,7 +14,7 @@
 namespace vpclab::tools {
 namespace {
 
-std::vector<std::string> verbs_of(const CLI::App& app) {
+std::vector<std::string> names_of_verbs(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
     names.push_back(verb->get_name());
@@ -36,7 +36,7 @@ ExitCode print_help(const CLI::App& app, const std::string& name, const GlobalOp
     std::cout << app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal);
     return finish_output(options.color, ExitCode::kSuccess);
   }
-  const std::vector<std::string> names = verbs_of(app);
+  const std::vector<std::string> names = names_of_verbs(app);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     print_usage_error(options.color, no_such_verb(app, name));
     return ExitCode::kUsage;
@@ -48,7 +48,7 @@ ExitCode print_help(const CLI::App& app, const std::string& name, const GlobalOp
 }  // namespace
 
 std::string no_such_verb(const CLI::App& app, const std::string& name) {
-  const std::vector<std::string> names = verbs_of(app);
+  const std::vector<std::string> names = names_of_verbs(app);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string suggestion = base::suggestion(name, candidates);
   return "no verb '" + name + "'" + (suggestion.empty() ? "" : " (" + suggestion + ")");
@@ -64,7 +64,7 @@ void add_help(CLI::App& app, Invocation& invocation) {
   verb->footer("Example:\n  vpclab help run");
   auto name = std::make_shared<std::string>();
   verb->add_option("VERB", *name, "Whose help; without it, of all")
-      ->type_name(verbs_listed(verbs_of(app)));
+      ->type_name(verbs_listed(names_of_verbs(app)));
   verb->callback([&app, &invocation, name] {
     invocation.execute = [&app, &invocation, name] {
       return print_help(app, *name, invocation.options);
