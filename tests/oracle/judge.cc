@@ -107,11 +107,12 @@ void Lab::expect_answers(const Trip& trip, const Fate& fate) {
   }
 }
 
-/// TTL-4: a guest that forwards says so when a TTL ends there.
+/// TTL-4: a guest that forwards says so when a TTL ends there, unless the packet is its own.
 void Lab::expect_of_appliance(const Interface& at, const Packet& packet) {
   const Instance* instance = find(network_.instances, at.instance);
   for (const Interface& own : network_.interfaces) {
-    if (own.instance == at.instance && own.address(packet.destination) != nullptr) {
+    if (own.instance == at.instance &&
+        (own.address(packet.destination) != nullptr || own.address(packet.source) != nullptr)) {
       return;
     }
   }
