@@ -6,7 +6,7 @@
 #include "netstack/host/host_stack.h"
 #include "netstack/host/icmp_limiter.h"
 #include "netstack/host/path_mtu.h"
-#include "netstack/wire/checksum.h"
+#include "netstack/wire/edit.h"
 #include "netstack/wire/icmpv4.h"
 #include "netstack/wire/ipv4.h"
 #include "netstack/wire/udp.h"
@@ -110,10 +110,8 @@ void HostStack::answer_echo(SimTime now, const Received& received) {
   pool_.pop_front(packet, received.offset + header_size);
   pool_.truncate(packet, message_size);
   const MutableBytes message = pool_.bytes(packet);
-  const std::uint16_t before = load_be16(message, 0);
-  message[0] = static_cast<std::uint8_t>(IcmpType::kEchoReply);
-  store_be16(message, 2,
-             wire::update_checksum(load_be16(message, 2), before, load_be16(message, 0)));
+  static_assert(static_cast<int>(IcmpType::kEchoReply) == 0);
+  wire::rewrite_icmp_word(message, 0, message[1]);  // the type becomes 0, the code stays
   // Both addresses were judged when the request came in.
   const std::optional<Route> route =
       received.interface == kLoopbackInterface

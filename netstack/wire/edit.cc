@@ -1,5 +1,6 @@
 #include "netstack/wire/edit.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -85,6 +86,9 @@ void rewrite_port(MutableBytes packet, End end, std::uint16_t to, std::uint16_t*
   if (!at) {
     return;
   }
+  if (protocol == IpProtocol::kIcmp && outer == nullptr) {
+    return rewrite_icmp_word(transport, *at, to);
+  }
   const auto checksum_at = protocol == IpProtocol::kIcmp
                                ? std::optional(kIcmpChecksum)
                                : transport_checksum_at(protocol, transport);
@@ -146,6 +150,17 @@ void rewrite_end(MutableBytes packet, End end, Ipv4Address to, std::uint16_t por
 }
 
 }  // namespace
+
+void rewrite_icmp_word(MutableBytes message, std::size_t at, std::uint16_t value) {
+  const std::uint16_t sum =
+      update_checksum(load_be16(message, kIcmpChecksum), load_be16(message, at), value);
+  store_be16(message, at, value);
+  store_be16(message, kIcmpChecksum, sum);
+  if (sum == 0 &&
+      std::all_of(message.begin(), message.end(), [](auto byte) { return byte == 0; })) {
+    store_be16(message, kIcmpChecksum, 0xffff);
+  }
+}
 
 void rewrite_source(MutableBytes packet, Ipv4Address to) {
   const Ipv4Address from = ipv4_source(packet);

@@ -3,6 +3,7 @@
 // stays wrong.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "netstack/base/bytes.h"
@@ -19,6 +20,11 @@ inline void decrement_ttl(MutableBytes packet) {
   packet[8] = static_cast<std::uint8_t>(after >> 8);
   store_be16(packet, 10, update_checksum(load_be16(packet, 10), before, after));
 }
+
+/// Changes the word at the even offset `at` of an ICMP message, and its checksum, which becomes
+/// 0xffff if nothing but zeros is left: to add nothing to all ones is no all ones, where RFC 1624's
+/// arithmetic gives 0. Pre: the header is there.
+void rewrite_icmp_word(MutableBytes message, std::size_t at, std::uint16_t value);
 
 /// Gives the packet another source address (IGW-3, egress): IPv4 and TCP/UDP checksums follow,
 /// UDP's "no checksum" stays. In an ICMP error the quoted datagram's destination, where it is the

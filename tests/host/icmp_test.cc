@@ -50,6 +50,19 @@ TEST(Echo, IsAnsweredWithTheSameData) {  // ICMP-3
   EXPECT_EQ(dialogue.pool.live(), 0u);
 }
 
+TEST(Echo, IsAnsweredRightlyWhenItIsAllZeros) {  // RFC 1624 section 3: no -0 for 0
+  for (const std::size_t size : {0U, 1U, 56U}) {
+    Dialogue dialogue;
+    dialogue.introduce();
+
+    dialogue.in(ethernet(ip_packet({}, echo(IcmpType::kEchoRequest, 0, 0, Frame(size)))));
+
+    const auto sent = dialogue.out();
+    ASSERT_THAT(sent, ElementsAre(IsIcmp(IcmpType::kEchoReply, 0)));
+    EXPECT_EQ(load_be16(message_of(sent[0]), 2), 0xffff);
+  }
+}
+
 TEST(Echo, IsAnsweredAtEverySizeUpToTheLargestDatagram) {
   for (const std::size_t size :
        {0U, 1U, 7U, 8U, 55U, 1472U, 1473U, 8972U, 8973U, 8974U, 30000U, 65506U, 65507U}) {

@@ -163,6 +163,18 @@ TEST(Edit, RewritesThePortsOfAnswersAsIfWrittenAnew) {
   }
 }
 
+// RFC 1624 section 3: an answer whose identifier becomes the last word that is 0
+TEST(Edit, MakesNoChecksumOfZerosWrong) {
+  const auto reply = [](std::uint16_t identifier) {
+    return echo(kAlice, kBob, IcmpType::kEchoReply, identifier, 0, 0);
+  };
+  Buffer packet = reply(7);
+
+  rewrite_destination(packet, kBob, 0);
+
+  EXPECT_EQ(packet, reply(0));
+}
+
 TEST(Edit, LeavesThePortsOfLaterFragmentsAlone) {
   Ipv4Header header = header_of(kAlice, kOutside, IpProtocol::kUdp);
   header.fragment_offset = 1'480;
