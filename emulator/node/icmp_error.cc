@@ -12,20 +12,11 @@ constexpr std::size_t kIpHeader = wire::Ipv4Header::kMinSize;
 constexpr std::size_t kErrorMax = 576;  // RFC 1812 section 4.3.2.3, the whole datagram
 constexpr std::uint8_t kRouterTtl = 255;
 
-bool may_be_answered(Bytes packet) {
-  if (wire::ipv4_fragment_offset(packet) != 0) {
-    return false;
-  }
-  const Bytes payload = wire::ipv4_payload(packet);
-  return wire::ipv4_protocol(packet) != wire::IpProtocol::kIcmp ||
-         (!payload.empty() && !wire::is_icmp_error(static_cast<wire::IcmpType>(payload[0])));
-}
-
 }  // namespace
 
 wire::PacketHandle make_icmp_error(wire::PacketPool& packets, wire::PacketHandle packet,
                                    wire::Ipv4Address router, const wire::IcmpV4Header& error) {
-  if (!may_be_answered(std::as_const(packets).bytes(packet))) {
+  if (!wire::may_be_complained_about(std::as_const(packets).bytes(packet))) {
     return wire::kNoPacket;
   }
   const std::size_t quoted =

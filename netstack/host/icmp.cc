@@ -27,21 +27,6 @@ constexpr std::size_t kQuotedMin = 8;
 constexpr std::uint8_t kErrorPrecedence = 0xc0;
 constexpr std::uint8_t kTosBits = 0x1e;
 
-/// RFC 1122 section 3.2.2: about what no error is ever sent.
-bool may_be_complained_about(Bytes ip) {
-  const Ipv4Address source = wire::ipv4_source(ip);
-  if (wire::ipv4_fragment_offset(ip) != 0 || source.is_unspecified() || source.is_multicast() ||
-      source.is_limited_broadcast() || wire::ipv4_destination(ip).is_multicast()) {
-    return false;
-  }
-  if (wire::ipv4_protocol(ip) != wire::IpProtocol::kIcmp) {
-    return true;
-  }
-  // About ICMP only where it surely is no error itself: queries.
-  const Bytes message = wire::ipv4_payload(ip);
-  return !message.empty() && wire::is_icmp_query(static_cast<IcmpType>(message[0]));
-}
-
 /// The words of ICMP that Linux counts against its limits; 3/4 is never held back (RFC 1191).
 bool is_limited(const IcmpV4Header& error) {
   return !(error.type == IcmpType::kDestinationUnreachable &&
@@ -207,7 +192,7 @@ void HostStack::send_icmp_error(SimTime now, const Received& about, IcmpV4Header
   const Ipv4Address source = wire::ipv4_source(ip);
   const Ipv4Address destination = wire::ipv4_destination(ip);
   const Kind asked = kind_of(destination);
-  if (about.link_cast || !may_be_complained_about(ip) || is_broadcast(source) ||
+  if (about.link_cast || !wire::may_be_complained_about(ip) || is_broadcast(source) ||
       asked == Kind::kBroadcast) {
     return;
   }

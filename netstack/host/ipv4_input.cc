@@ -114,6 +114,9 @@ void HostStack::deliver_local(SimTime now, const Received& received) {
     case wire::IpProtocol::kTcp:
       return refuse_tcp(now, received);
   }
+  if (received.link_cast) {
+    return finish(now, received, HostOutcome::kUnsupportedCast);  // nobody is told: RFC 1122 3.2.2
+  }
   send_icmp_error(now, received,
                   wire::IcmpV4Header::error(wire::IcmpType::kDestinationUnreachable,
                                             wire::unreachable::kProtocol));

@@ -108,6 +108,11 @@ struct IcmpV4Header {
          type == IcmpType::kTimestampRequest || type == IcmpType::kTimestampReply;
 }
 
+/// Whether an ICMP error may be sent about an IPv4 packet (RFC 1122 section 3.2.2, RFC 1812 section
+/// 4.3.2.7): not about another error or ICMP of an unknown kind, a later fragment, a multicast, or
+/// what comes from no single host. What is a broadcast its receiver knows. Pre: well formed.
+[[nodiscard]] bool may_be_complained_about(Bytes packet);
+
 /// Whether the checksum over the whole message holds.
 [[nodiscard]] bool icmp_checksum_ok(Bytes message);
 

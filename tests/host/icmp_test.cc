@@ -63,6 +63,22 @@ TEST(Echo, IsAnsweredRightlyWhenItIsAllZeros) {  // RFC 1624 section 3: no -0 fo
   }
 }
 
+TEST(Protocols, UnknownHereAreNotComplainedAboutToABroadcaster) {  // RFC 1122 section 3.2.2
+  Dialogue dialogue;
+  dialogue.introduce();
+  Ip ip;
+  ip.protocol = static_cast<wire::IpProtocol>(89);
+  dialogue.in(ethernet(ip_packet(ip, bytes_of(8))));
+  EXPECT_THAT(dialogue.out(), ElementsAre(IsIcmp(IcmpType::kDestinationUnreachable, 2)));
+  EXPECT_THAT(dialogue.endings.take(), ElementsAre(HostOutcome::kUnknownProtocol));
+
+  ip.destination = Ipv4Address::of(10, 1, 15, 255);
+  dialogue.in(ethernet(ip_packet(ip, bytes_of(8)), MacAddress::broadcast()));
+
+  EXPECT_THAT(dialogue.out(), IsEmpty());
+  EXPECT_THAT(dialogue.endings.take(), ElementsAre(HostOutcome::kUnsupportedCast));
+}
+
 TEST(Echo, IsAnsweredAtEverySizeUpToTheLargestDatagram) {
   for (const std::size_t size :
        {0U, 1U, 7U, 8U, 55U, 1472U, 1473U, 8972U, 8973U, 8974U, 30000U, 65506U, 65507U}) {

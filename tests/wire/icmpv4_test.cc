@@ -8,7 +8,10 @@ namespace vpclab::wire {
 namespace {
 
 using testing::Buffer;
+using testing::echo;
 using testing::icmp_message;
+using testing::kAlice;
+using testing::kBob;
 using testing::pattern;
 
 TEST(Icmp, WritesAnEchoRequest) {
@@ -51,6 +54,26 @@ TEST(Icmp, TellsErrorsFromQueriesForEveryType) {
     EXPECT_EQ(is_icmp_error(type), error) << number;
     EXPECT_EQ(is_icmp_query(type), query) << number;
   }
+}
+
+// RFC 1122 section 3.2.2, RFC 1812 section 4.3.2.7
+TEST(Icmp, IsComplainedAboutOnlyWhereItIsAQuestion) {
+  const auto about = [](int type) {
+    return may_be_complained_about(echo(kAlice, kBob, static_cast<IcmpType>(type), 1, 1));
+  };
+  for (int type = 0; type < 256; ++type) {
+    EXPECT_EQ(about(type), is_icmp_query(static_cast<IcmpType>(type))) << type;
+  }
+  const auto between = [](Ipv4Address from, Ipv4Address to) {
+    return may_be_complained_about(echo(from, to, IcmpType::kEchoRequest, 1, 1));
+  };
+  const Ipv4Address everybody = Ipv4Address::of(255, 255, 255, 255);
+  const Ipv4Address group = Ipv4Address::of(224, 0, 0, 1);
+  for (const Ipv4Address nobody : {everybody, group}) {
+    EXPECT_FALSE(between(nobody, kBob)) << to_string(nobody);
+    EXPECT_FALSE(between(kAlice, nobody)) << to_string(nobody);
+  }
+  EXPECT_FALSE(between(Ipv4Address(), kBob));
 }
 
 TEST(Icmp, WantsEightBytes) {
