@@ -117,10 +117,11 @@ std::string summarize_icmp(Bytes packet) {
 std::string summarize_udp(Bytes payload) {
   const Parsed<UdpHeader> header = UdpHeader::parse(payload);
   // A first fragment holds less than the length says; the header's own field is still right.
-  const std::size_t length =
-      header ? header->length - UdpHeader::kSize
-             : (payload.size() >= UdpHeader::kSize ? load_be16(payload, 4) - UdpHeader::kSize : 0);
-  return "UDP, length " + number(length);
+  const std::size_t length = header                               ? header->length
+                             : payload.size() >= UdpHeader::kSize ? load_be16(payload, 4)
+                                                                  : UdpHeader::kSize;
+  return length < UdpHeader::kSize ? "UDP, bad length " + number(length)
+                                   : "UDP, length " + number(length - UdpHeader::kSize);
 }
 
 std::string tcp_flags(std::uint8_t flags) {

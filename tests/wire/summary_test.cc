@@ -95,6 +95,16 @@ TEST(Summary, OfUdpAndTcp) {
             "length 5");
 }
 
+TEST(Summary, OfUdpTellsALengthThatIsNone) {  // RFC 768: eight bytes at least
+  Buffer packet = udp(kAlice, kBob, 5'353, 53, pattern(4));
+  for (const std::uint16_t length : {std::uint16_t{0}, std::uint16_t{7}}) {
+    store_be16(packet, Ipv4Header::kMinSize + 4, length);
+
+    EXPECT_EQ(of_packet(packet),
+              "IP 10.1.4.7.5353 > 10.2.4.95.53: UDP, bad length " + std::to_string(length));
+  }
+}
+
 TEST(Summary, OfFragmentsNamesTheirPlace) {
   Ipv4Header header = header_of(kAlice, kBob, IpProtocol::kIcmp);
   header.more_fragments = true;
