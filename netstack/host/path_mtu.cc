@@ -30,23 +30,22 @@ bool PathMtuCache::learn(SimTime now, wire::Ipv4Address destination, std::uint16
     return false;  // nonsense, or nothing new: the MTU never grows by such a message
   }
   const Entry learnt{destination, std::max(told, kLeast), told < kLeast, now + kLifetime};
-  auto place = std::lower_bound(
-      entries_.begin(), entries_.end(), destination,
-      [](const Entry& entry, wire::Ipv4Address wanted) { return entry.destination < wanted; });
+  const auto find_place = [&] {
+    return std::lower_bound(
+        entries_.begin(), entries_.end(), destination,
+        [](const Entry& entry, wire::Ipv4Address wanted) { return entry.destination < wanted; });
+  };
+  const auto place = find_place();
   if (place != entries_.end() && place->destination == destination) {
     *place = learnt;
     return true;
   }
   if (entries_.size() >= entries_max_) {
-    const auto oldest =
+    entries_.erase(
         std::min_element(entries_.begin(), entries_.end(),
-                         [](const Entry& a, const Entry& b) { return a.until < b.until; });
-    if (oldest < place) {
-      --place;
-    }
-    entries_.erase(oldest);
+                         [](const Entry& a, const Entry& b) { return a.until < b.until; }));
   }
-  entries_.insert(place, learnt);
+  entries_.insert(find_place(), learnt);  // anew: to erase moves what lies behind
   return true;
 }
 
