@@ -30,6 +30,8 @@ constexpr std::uint32_t kFirstBorderNumber = 16;
 constexpr std::uint8_t kHostTtl = 64;
 
 /// TTL-3: the first hops are the provider's own.
+constexpr wire::Ipv4Prefix kBorders = wire::Ipv4Prefix::of(Ipv4Address::of(100, 65, 0, 0), 16);
+
 Ipv4Address border_address(std::uint32_t region) {
   return Ipv4Address::of(100, 65, static_cast<std::uint8_t>(region & 0xff), 1);
 }
@@ -162,6 +164,22 @@ InternetRouter& Internet::border(std::uint32_t region) {
   return *found->second.router;
 }
 
+std::string_view Internet::why_no_host(Ipv4Address address) {
+  if (address.is_link_local() || address.is_loopback()) {
+    return "it is valid on a link or in a host only";
+  }
+  if ((address.to_host_order() >> 24) == 0 || address.is_reserved()) {
+    return "nobody has such an address";
+  }
+  if (address.is_multicast()) {
+    return "it is a group's";
+  }
+  if (address == kBackboneAddress || address == kAccessAddress || kBorders.contains(address)) {
+    return "it is kept for the internet model's routers";
+  }
+  return {};
+}
+
 InternetHost& Internet::add_host(std::string_view name, Ipv4Address address) {
   if (InternetHost* known = host(address)) {
     known->rename(name);
@@ -224,18 +242,19 @@ Internet::Hop Internet::next_hop(const InternetRouter& router, Ipv4Address desti
   Hop hop;
   const bool is_backbone = &router == &backbone_;
   const bool is_access = &router == access_.router.get();
-  if (InternetHost* found = host(destination)) {
-    if (is_access) {
-      hop.host = found;
-    } else if (is_backbone) {
-      hop.wire = access_.down.get();
-    }
-  } else if (InternetEdge* gateway = directory_.gateway_of(destination)) {
+  // FWD-4: what somebody in the cloud has is the cloud's, whoever outside claims it.
+  if (InternetEdge* gateway = directory_.gateway_of(destination)) {
     const InternetRouter& nearest = border(gateway->region());
     if (&router == &nearest) {
       hop.gateway = gateway;
     } else if (is_backbone) {
       hop.wire = borders_.at(gateway->region()).down.get();
+    }
+  } else if (InternetHost* found = host(destination)) {
+    if (is_access) {
+      hop.host = found;
+    } else if (is_backbone) {
+      hop.wire = access_.down.get();
     }
   } else if (is_backbone) {
     return hop;  // nobody there

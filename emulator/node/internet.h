@@ -146,7 +146,11 @@ class Internet {
   /// The border router of a region; made when first asked for.
   [[nodiscard]] InternetRouter& border(std::uint32_t region);
 
-  /// Adds a host, or names the one that has the address already.
+  /// Why no host can have the address: a link's, a group's, a router's. Empty if one can, be it an
+  /// impostor: private sources are IGW_PRIVATE_SRC's affair (IGW-6).
+  [[nodiscard]] static std::string_view why_no_host(wire::Ipv4Address address);
+
+  /// Adds a host, or names the one that has the address already. Pre: one can have it.
   InternetHost& add_host(std::string_view name, wire::Ipv4Address address);
 
   [[nodiscard]] InternetHost* host(wire::Ipv4Address address);

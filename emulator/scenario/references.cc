@@ -7,7 +7,9 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
+#include "emulator/node/internet.h"
 #include "emulator/scenario/name_kinds.h"
 #include "emulator/scenario/owners.h"
 #include "netstack/wire/ipv4_address.h"
@@ -56,9 +58,7 @@ class References : private ReferenceChecks {
     for (const LinkChange& change : scenario_.links) {
       require(change.of, kLinkKinds);
     }
-    for (const InternetHost& host : scenario_.internet_hosts) {
-      address(host.address);
-    }
+    check_internet_hosts();
     check_steps(loader_);
     check_checks(loader_);
   }
@@ -70,6 +70,28 @@ class References : private ReferenceChecks {
     region(scenario_.region);
     if (reader().diagnostics().count() != faults) {
       scenario_.region = Scenario().region;
+    }
+  }
+
+  void check_internet_hosts() {
+    std::map<wire::Ipv4Address, std::string> owners;
+    for (const InternetHost& host : scenario_.internet_hosts) {
+      const auto parsed = wire::Ipv4Address::parse(host.address.value);
+      if (!parsed.has_value()) {
+        address(host.address);
+        continue;
+      }
+      const std::string_view fault = node::Internet::why_no_host(*parsed);
+      const auto [owner, is_new] = owners.emplace(*parsed, host.name.value);
+      if (!fault.empty()) {
+        reader().complain(
+            host.address.mark,
+            "no host of the internet is at " + to_string(*parsed) + ": " + std::string(fault),
+            "a public address, such as 198.51.100.20");
+      } else if (!is_new) {
+        reader().complain(host.address.mark, "'" + owner->second + "' has this address already",
+                          "every host has one of its own");
+      }
     }
   }
 

@@ -117,6 +117,17 @@ TEST(InternetGateway, TakesOneFromTheTtlOfAHairpin) {  // IGW-8, SG-10
   EXPECT_EQ(lab.ttl, 126);
 }
 
+TEST(InternetGateway, KeepsItsAddressesFromWhoClaimsThemOutside) {  // FWD-4, EIP-11
+  ToyWorld lab;
+  make_public_vpc(lab);
+  const std::string elastic = lab.make_elastic(1);
+  lab.world.add_internet_host("squatter", address(elastic));
+  lab.begin();
+
+  EXPECT_EQ(lab.ping(*lab.world.internet_host("outside"), elastic), "ok");
+  EXPECT_EQ(lab.ttl, 127 - 3);  // alice's, not the squatter's 64
+}
+
 TEST(InternetGateway, DropsWhatIsForAStoppedInstance) {  // IGW-6, FWD-4b, EIP-3
   ToyWorld lab;
   make_public_vpc(lab);
