@@ -1,5 +1,7 @@
 #include "emulator/node/nat_gateway.h"
 
+#include <utility>
+
 #include "emulator/node/icmp_error.h"
 #include "emulator/node/vpc_router.h"
 #include "netstack/wire/edit.h"
@@ -178,8 +180,7 @@ void NatGateway::serve(const dataplane::NatGateway& gateway, PacketHandle packet
 void NatGateway::take_back(const dataplane::NatGateway& gateway, PacketHandle packet,
                            const PacketFacts& facts) {
   const bool is_spent = wire::ipv4_ttl(context_->packets().bytes(packet)) <= 1;
-  if (is_spent && !facts.is_fragment() &&
-      nat().knows(context_->now(), context_->packets().bytes(packet))) {
+  if (is_spent && is_awaited(packet, facts)) {
     return expire(gateway, packet, false);
   }
   if (context_->listening()) {
@@ -202,6 +203,26 @@ void NatGateway::take_back(const dataplane::NatGateway& gateway, PacketHandle pa
     context_->record(EventKind::kPassed, tap(Tap::Side::kInside), Direction::kIn, packet, &steps);
   }
   send(packet);
+}
+
+/// Whether somebody behind the gateway waits for a packet that can go no further. A datagram's
+/// first fragment answers for the others (NAT-4).
+bool NatGateway::is_awaited(PacketHandle packet, const PacketFacts& facts) {
+  if (facts.is_fragment() && facts.traffic != TrafficClass::kUdp) {
+    return false;
+  }
+  if (facts.is_later_fragment()) {
+    const auto* first = fragments_ == nullptr
+                            ? nullptr
+                            : fragments_->find(DatagramKey::of(facts, 0), context_->now());
+    return first != nullptr && !first->value.address.is_unspecified();
+  }
+  const auto returning =
+      nat().find_returning(context_->now(), std::as_const(context_->packets()).bytes(packet));
+  if (returning && facts.is_fragment()) {
+    share(facts, false, returning->inside);
+  }
+  return returning.has_value();
 }
 
 std::optional<DropReason> NatGateway::translate_leaving(const dataplane::NatGateway& gateway,

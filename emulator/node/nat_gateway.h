@@ -96,6 +96,7 @@ class NatGateway final : private NatUplinkPort, private NatDownlinkPort {
       wire::PacketHandle packet, const dataplane::PacketFacts& facts);
   [[nodiscard]] std::optional<trace::DropReason> translate_later_fragment(
       wire::PacketHandle packet, const dataplane::PacketFacts& facts, bool leaving);
+  [[nodiscard]] bool is_awaited(wire::PacketHandle packet, const dataplane::PacketFacts& facts);
   void share(const dataplane::PacketFacts& facts, bool leaving, wire::Ipv4Address address);
 
   void answer_reset(wire::PacketHandle about);

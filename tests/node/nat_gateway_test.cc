@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "netstack/app/udp_echo.h"
+#include "netstack/socket/udp_socket.h"
 #include "tests/node/probes.h"
 #include "tests/support/nat_world.h"
 
@@ -121,6 +122,34 @@ TEST(NatGateway, TranslatesFragmentsOfUdpBothWays) {  // NAT-4
   }
   EXPECT_EQ(came_back, 3U);  // 4,008 bytes in pieces of 1,480
   EXPECT_EQ(lab.fates.dropped(), 0U);
+}
+
+TEST(NatGateway, TellsTheEndOfATtlOfFragmentsToo) {  // NAT-7, TTL-4
+  OpenNatLab lab;
+  const wire::Ipv4Address from = address("10.1.16.10");
+  const wire::Ipv4Address to = lab.outside().address();
+  socket::UdpSocket server(lab.outside().host(),
+                           {.ttl = 4, .discovery = host::PathMtuDiscovery::kDont});
+  ASSERT_TRUE(server.bind(wire::Ipv4Address(), 53));
+  send_raw(lab, 1, udp(from, to, 40'000, 53));
+  lab.run_for(std::chrono::seconds(1));
+  const auto asked = server.front();
+  ASSERT_TRUE(asked);
+
+  // Three routers of the internet, and the gateway is the fourth hop: it ends there in three
+  // pieces.
+  server.send_to(lab.world.simulator().now(), asked->source, asked->source_port,
+                 PacketBytes(4'000));
+  lab.outside().pump();
+  lab.run_for(std::chrono::seconds(1));
+
+  EXPECT_EQ(lab.fates.dropped(), 3U);
+  EXPECT_EQ(lab.log.last_drop.what, "TTL_EXPIRED");
+  EXPECT_EQ(lab.log.last_drop.tap.element, api::ResourceId(NatLab::nat_id()));
+  const auto told = server.take_error();  // of the first piece alone
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->type, 11);
+  EXPECT_FALSE(server.take_error());
 }
 
 TEST(NatGateway, IsGoneOnceItIsDeleted) {  // NAT-11, RT-14, CASE-18
