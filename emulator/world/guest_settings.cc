@@ -7,13 +7,13 @@ namespace vpclab::world {
 namespace {
 
 using wire::Ipv4Address;
-using wire::Ipv4Prefix;
 
 /// AmazonProvidedDNS among the servers of an option set.
 constexpr std::string_view kProvided = "AmazonProvidedDNS";
 
-Ipv4Address above(const Ipv4Prefix& prefix, std::uint32_t offset) {
-  return Ipv4Address::from_host_order(prefix.network().to_host_order() + offset);
+/// DNS-1: base+2.
+Ipv4Address amazon_dns(const control::Vpc& vpc) {
+  return Ipv4Address::from_host_order(vpc.primary_cidr().network().to_host_order() + 2);
 }
 
 void read_options(const control::DhcpOptions& options, Ipv4Address provided,
@@ -38,12 +38,12 @@ std::optional<GuestSettings> guest_settings(const control::Inventory& inventory,
                                             const control::Instance& instance) {
   const std::string& region = inventory.owner(instance.owner).region;
   GuestSettings settings;
+  Ipv4Address address;
   if (instance.in_classic()) {  // CLC-5
     if (!instance.classic->has_address()) {
       return std::nullopt;
     }
-    settings.address = instance.classic->private_address;
-    settings.subnet = Ipv4Prefix::of(settings.address, control::kClassicSubnetLength);
+    address = instance.classic->private_address;
     settings.domain_name = control::private_domain(region);
     settings.name_servers = {node::Resolver::kClassicAddress};
   } else {
@@ -53,14 +53,12 @@ std::optional<GuestSettings> guest_settings(const control::Inventory& inventory,
       return std::nullopt;
     }
     const control::Vpc& vpc = inventory.vpcs.get(interface->vpc);
-    settings.address = interface->primary.private_address;
-    settings.subnet = inventory.subnets.get(interface->subnet).cidr;
+    address = interface->primary.private_address;
     if (const control::DhcpOptions* options = inventory.dhcp_options.find(vpc.dhcp_options)) {
-      read_options(*options, above(vpc.primary_cidr(), 2), settings);
+      read_options(*options, amazon_dns(vpc), settings);
     }
   }
-  settings.router = above(settings.subnet, 1);
-  settings.host_name = control::private_dns_name(settings.address, region);
+  settings.host_name = control::private_dns_name(address, region);
   return settings;
 }
 

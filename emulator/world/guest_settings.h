@@ -1,5 +1,6 @@
-// world/guest_settings.h - what DHCP tells an instance about its network (DHCP-1, CLC-5), read from
-// the control plane's inventory as it is now: a guest renews its lease the moment it looks.
+// world/guest_settings.h - the names that DHCP gives an instance (DHCP-1, CLC-5), read from the
+// control plane's inventory as it is now: a guest renews its lease the moment it looks. Its
+// address, subnet, router and MTU are its host stack's (host::InterfaceConfig).
 #pragma once
 
 #include <optional>
@@ -8,7 +9,6 @@
 
 #include "emulator/control/inventory.h"
 #include "netstack/wire/ipv4_address.h"
-#include "netstack/wire/ipv4_prefix.h"
 
 namespace vpclab::world {
 
@@ -16,10 +16,6 @@ struct GuestSettings {
   std::string host_name;    // `ip-10-1-2-3.ec2.internal`: private, whatever the domain
   std::string domain_name;  // as the option set has it; empty: none
   std::vector<wire::Ipv4Address> name_servers;  // AmazonProvidedDNS is the VPC's base+2
-  wire::Ipv4Address address;
-  wire::Ipv4Prefix subnet;
-  wire::Ipv4Address router;  // base+1
-  std::uint16_t mtu = 9001;  // MTU-1
 };
 
 /// Nothing for an instance that has no address (terminated, or stopped in EC2-Classic).

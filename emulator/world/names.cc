@@ -156,8 +156,6 @@ std::optional<GuestSettings> World::settings_of(const api::ResourceId& guest) {
   }
   GuestSettings settings;
   settings.host_name = host->name();
-  settings.address = host->address();
-  settings.subnet = wire::Ipv4Prefix::host(host->address());
   settings.name_servers = {wire::Ipv4Address::of(8, 8, 8, 8)};
   return settings;
 }

@@ -354,8 +354,10 @@ TEST(GuestSettings, AreWhatDhcpSays) {  // DHCP-1
   EXPECT_EQ(before->domain_name, "ec2.internal");
   EXPECT_EQ(before->host_name, "ip-10-1-6-33.ec2.internal");
   EXPECT_THAT(before->name_servers, ElementsAre(address("10.1.0.2")));
-  EXPECT_EQ(before->router, address("10.1.0.1"));
-  EXPECT_EQ(to_string(before->subnet), "10.1.0.0/20");
+  const host::InterfaceConfig& own_interface = lab.guest(1).host().interface(0);
+  EXPECT_EQ(own_interface.gateway, address("10.1.0.1"));
+  EXPECT_EQ(to_string(own_interface.subnet), "10.1.0.0/20");
+  EXPECT_EQ(own_interface.mtu, 9001);
 
   lab.aws(
       "ec2 create-dhcp-options --dhcp-configurations Key=domain-name,Values=corp.example "
