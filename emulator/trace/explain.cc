@@ -337,10 +337,14 @@ void Explainer::refused_at_element() {
       made_.sentence = "the checksum of the packet's IPv4 header is wrong at " + where;
       break;
     case DropReason::kConntrackFull:
-      made_.sentence = "the connection table of " + where + " is full";
+      made_.sentence = traffic_.is_later_fragment  // SG-27
+                           ? "too many fragments wait at " + where + " for the first of theirs"
+                           : "the connection table of " + where + " is full";
       break;
     default:
-      made_.sentence = "the packet is malformed at " + where;
+      made_.sentence = traffic_.is_later_fragment
+                           ? "the first fragment of this one's datagram never came to " + where
+                           : "the packet is malformed at " + where;
       break;
   }
   detail("element", where);

@@ -43,6 +43,7 @@ Traffic read_traffic(Bytes packet) {
   traffic.destination = wire::ipv4_destination(packet);
   const wire::IpProtocol protocol = wire::ipv4_protocol(packet);
   if (wire::ipv4_fragment_offset(packet) != 0) {
+    traffic.is_later_fragment = true;
     traffic.what = "a later fragment of " + protocol_name(protocol);
     return traffic;
   }

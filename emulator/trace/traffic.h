@@ -15,6 +15,7 @@ struct Traffic {
   std::optional<wire::Ipv4Address> source;  // absent if the bytes hold no IPv4 (or ARP) addresses
   std::optional<wire::Ipv4Address> destination;
   std::string what;  // "icmp type 8 code 0", "udp port 33434", "tcp port 22", "protocol 47", …
+  bool is_later_fragment = false;
 };
 
 /// `packet` begins with the IPv4 header. A fragment behind the first has no ports and says so.

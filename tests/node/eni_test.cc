@@ -290,6 +290,8 @@ TEST(Fragments, DoNotWaitForEver) {  // SG-27
   lab.run_for(std::chrono::seconds(2));
 
   EXPECT_EQ(lab.fates.dropped(trace::DropReason::kMalformed), 1U);  // no rule refused it
+  EXPECT_EQ(lab.log.last_drop.sentence, "the first fragment of this one's datagram never came to " +
+                                            interface_of(lab, 1).id().text() + " (host-1)");
   EXPECT_EQ(lab.world.packets().live(), 0U);
 }
 
@@ -308,8 +310,9 @@ TEST(Fragments, AreRefusedWhenTooManyWait) {  // SG-27: CONNTRACK_FULL, and says
 
   ASSERT_NE(lab.log.of(too_many), nullptr);
   EXPECT_EQ(lab.log.of(too_many)->what, "CONNTRACK_FULL");
-  EXPECT_EQ(lab.log.of(too_many)->sentence,
-            "the connection table of " + interface_of(lab, 1).id().text() + " (host-1) is full");
+  EXPECT_EQ(lab.log.of(too_many)->sentence, "too many fragments wait at " +
+                                                interface_of(lab, 1).id().text() +
+                                                " (host-1) for the first of theirs");
   EXPECT_EQ(lab.fates.dropped(), 1U);  // the other one waits
 }
 
