@@ -3,9 +3,7 @@
 #pragma once
 
 #include <compare>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 #include "netstack/base/bytes.h"
@@ -41,23 +39,4 @@ static_assert(sizeof(FlowKey) == 16);
 /// (SG-25). None if `packet` is no ICMP error or the quote is too short.
 [[nodiscard]] std::optional<FlowKey> quoted_flow_key_of(Bytes packet);
 
-/// 64 well-mixed bits; the same on every machine and in every run.
-[[nodiscard]] constexpr std::uint64_t hash_flow_key(const FlowKey& key) {
-  std::uint64_t hash =
-      (std::uint64_t{key.source.to_host_order()} << 32) | key.destination.to_host_order();
-  hash *= 0x9e3779b97f4a7c15U;
-  hash ^= (hash >> 32) ^
-          ((std::uint64_t{key.source_port} << 32) | (std::uint64_t{key.destination_port} << 16) |
-           static_cast<std::uint64_t>(key.protocol));
-  hash *= 0xbf58476d1ce4e5b9U;
-  return hash ^ (hash >> 31);
-}
-
 }  // namespace vpclab::wire
-
-template <>
-struct std::hash<vpclab::wire::FlowKey> {
-  std::size_t operator()(const vpclab::wire::FlowKey& key) const noexcept {
-    return static_cast<std::size_t>(vpclab::wire::hash_flow_key(key));
-  }
-};
