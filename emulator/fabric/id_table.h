@@ -1,6 +1,6 @@
 // fabric/id_table.h - owns nodes and finds them by id: open addressing over pointers, so that a
-// hundred thousand nodes cost little besides themselves. The order of for_each depends on the ids
-// alone.
+// hundred thousand nodes cost little besides themselves. The order of for_each is a function of the
+// calls so far, and promises nothing else.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // scenario/runner.h - plays a scenario's steps and checks at their times: the actor that starts
 // programs, makes calls and changes links, and that judges checks when they are due. Owned by a
-// Session; registered with the simulator before anything else, so that what it does at an instant
-// comes before that instant's packets (RT-26).
+// Session; registered with the simulator before all that packets go through (the DNS resolver
+// aside), so that what it does at an instant comes before that instant's packets (RT-26).
 #pragma once
 
 #include <cstddef>
