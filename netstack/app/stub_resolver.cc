@@ -121,7 +121,7 @@ void StubResolver::ask_next(SimTime now) {
   if (candidates_.empty()) {
     HostLookup result;
     result.status = name_was_there_ ? HostLookup::Status::kNoAddress : HostLookup::Status::kUnknown;
-    return finish(now, std::move(result));
+    return finish(now, result);
   }
   const wire::DnsQuestion question{std::move(candidates_.back()), type_, wire::kDnsInternet};
   candidates_.pop_back();
@@ -143,9 +143,9 @@ void StubResolver::on_exchange_end(SimTime now) {
     return finish(now, {});
   }
   if (response->rcode == DnsRcode::kNoError) {
-    HostLookup result = read_answers(*response, type_);
+    const HostLookup result = read_answers(*response, type_);
     if (result.found()) {
-      return finish(now, std::move(result));
+      return finish(now, result);
     }
     name_was_there_ = true;
   }
