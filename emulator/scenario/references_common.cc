@@ -49,6 +49,7 @@ bool settle_account(Loader& loader, Text& account) {
     return false;
   }
   std::vector<std::string_view> names;
+  names.reserve(accounts.size());
   for (const auto& [name, id] : accounts) {
     names.emplace_back(name);
   }

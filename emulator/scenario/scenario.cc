@@ -154,9 +154,8 @@ std::string Session::content_hash() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::uint64_t hash = base::hash_name(state_->source.text);
   std::string text(16, '0');
-  // From the last digit; clang 14 has no reverse_view.
-  for (auto digit = text.rbegin(); digit != text.rend();
-       ++digit) {  // NOLINT(modernize-loop-convert)
+  // From the last digit; clang 14 has no reverse_view: NOLINTNEXTLINE(modernize-loop-convert)
+  for (auto digit = text.rbegin(); digit != text.rend(); ++digit) {
     *digit = kDigits[hash & 0xfU];
     hash >>= 4U;
   }

@@ -58,7 +58,7 @@ std::optional<OwnerIndex> owner_of(const Inventory& inventory, const api::Resour
 
 }  // namespace
 
-void World::set_name(const api::ResourceId& id, std::string name) {
+void World::set_name(const api::ResourceId& id, const std::string& name) {
   names_[id] = base::printable(name);
 }
 

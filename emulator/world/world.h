@@ -110,7 +110,7 @@ class World final : public trace::NameDirectory, private fabric::PlanSource {
   // --- Names ------------------------------------------------------------------------------------
 
   /// The name under which people know a resource. It goes before its Name tag.
-  void set_name(const api::ResourceId& id, std::string name);
+  void set_name(const api::ResourceId& id, const std::string& name);
 
   [[nodiscard]] std::string name_of(const api::ResourceId& id) const override;
   [[nodiscard]] std::vector<std::string> hosts_at(wire::Ipv4Address address) const override;
