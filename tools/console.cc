@@ -83,7 +83,7 @@ void Console::on_end(const scenario::StepOutcome& step) {
       text += marked(Style::kWarning, "warning: " + warning);
     }
     if (is_question(step.command)) {
-      text += call->response_json;  // as the AWS CLI prints it
+      text += base::printable_lines(call->response_json);  // as the AWS CLI prints it
     }
     if (!call->error_code.empty()) {
       caller = " (called as " + call->caller + ")";

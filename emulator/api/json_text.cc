@@ -9,43 +9,13 @@
 #include "emulator/api/base64.h"
 #include "emulator/api/encode.h"
 #include "emulator/api/value_sink.h"
+#include "netstack/base/printable.h"
 
 namespace vpclab::api {
 
 namespace {
 
 constexpr std::size_t kIndent = 4;
-
-/// The length of the UTF-8 sequence at the front of `text`, or 0 where there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const auto follows = [&](std::size_t count) {
-    for (std::size_t i = 1; i <= count; ++i) {
-      if (i >= text.size() || (byte(i) & 0xc0) != 0x80) {
-        return false;
-      }
-    }
-    return true;
-  };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first >= 0xc2 && first <= 0xdf && follows(1)) {
-    return 2;
-  }
-  if ((first & 0xf0) == 0xe0 && follows(2)) {
-    const bool is_overlong = first == 0xe0 && byte(1) < 0xa0;
-    const bool is_surrogate = first == 0xed && byte(1) > 0x9f;
-    return is_overlong || is_surrogate ? 0 : 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4 && follows(3)) {
-    const bool is_overlong = first == 0xf0 && byte(1) < 0x90;
-    const bool is_beyond = first == 0xf4 && byte(1) > 0x8f;
-    return is_overlong || is_beyond ? 0 : 4;
-  }
-  return 0;
-}
 
 void append_control(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -60,7 +30,7 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
     const char c = text.front();
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = base::utf8_length(text);
     if (length == 0) {
       out += "\xef\xbf\xbd";
     } else if (length > 1) {

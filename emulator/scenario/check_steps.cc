@@ -154,14 +154,15 @@ void declare_created(Loader& loader, const Step& step, std::string_view action) 
 
 /// `--profile` and `--region` of a line of the AWS CLI, as far as they are written out.
 void check_line_caller(Loader& loader, const Text& line, const api::CliCommand& command) {
-  const auto part = [&line](const std::string& text) {
-    const std::size_t offset = text.empty() ? std::string::npos : line.value.find(text);
+  const auto part = [&line](std::string_view option, const std::string& text) {
+    const std::size_t behind = std::min(line.value.find(option), line.value.size());
+    const std::size_t offset = text.empty() ? std::string::npos : line.value.find(text, behind);
     return offset == std::string::npos
                ? std::optional<Text>()
                : std::optional(Text{text, part_of(line, offset, text.size())});
   };
-  check_caller(loader, part(command.profile));
-  if (const std::optional<Text> region = part(command.region)) {
+  check_caller(loader, part("--profile", command.profile));
+  if (const std::optional<Text> region = part("--region", command.region)) {
     require_region(loader, *region);
   }
 }

@@ -225,7 +225,9 @@ bool IdBook::knows(std::string_view text) const {
     const std::string_view name = text.substr(0, end);
     const bool is_step =  // whose call may yet be made, or was refused
         std::any_of(scenario_.run.begin(), scenario_.run.end(), [name](const Step& step) {
-          return step.name.has_value() && step.name->value == name;
+          return step.name.has_value() && step.name->value == name &&
+                 (std::holds_alternative<ApiStep>(step.action) ||
+                  std::holds_alternative<CliStep>(step.action));
         });
     if (is_step || ids_.find(name) != ids_.end()) {
       return true;

@@ -63,14 +63,6 @@ std::string too_large(const Node& node, const std::string& most) {
   return printable(node.text, 24) + " is too large: at most " + most;
 }
 
-/// A number with one of the units that is more than `most` of the smallest.
-bool is_above(std::string_view text, std::span<const Unit> units, std::uint64_t most) {
-  return std::any_of(units.begin(), units.end(), [text, most](const Unit& unit) {
-    return text.ends_with(unit.suffix) &&
-           base::is_above(text.substr(0, text.size() - unit.suffix.size()), most / unit.factor);
-  });
-}
-
 /// A number with one of the units; the first unit whose suffix fits is taken.
 std::optional<std::uint64_t> with_unit(std::string_view text, std::span<const Unit> units) {
   for (const Unit& unit : units) {
@@ -85,6 +77,17 @@ std::optional<std::uint64_t> with_unit(std::string_view text, std::span<const Un
     }
   }
   return std::nullopt;
+}
+
+/// A number with one of the units that is more than `most` of the smallest.
+bool is_above(std::string_view text, std::span<const Unit> units, std::uint64_t most) {
+  if (const std::optional<std::uint64_t> value = with_unit(text, units)) {
+    return *value > most;
+  }
+  return std::any_of(units.begin(), units.end(), [text, most](const Unit& unit) {
+    return text.ends_with(unit.suffix) &&
+           base::is_above(text.substr(0, text.size() - unit.suffix.size()), most / unit.factor);
+  });
 }
 
 }  // namespace

@@ -74,6 +74,9 @@ bool is_above(std::string_view text, std::uint64_t limit) {
 }
 
 bool is_above(std::string_view text, Duration limit) {
+  if (const Result<Duration> value = parse_duration(text)) {
+    return *value > limit;
+  }
   const std::size_t number = text.find_last_of("0123456789.") + 1;  // 0 where there is none
   const Result<Duration> unit = parse_duration("1" + std::string(text.substr(number)));
   return unit && is_above(text.substr(0, number), static_cast<std::uint64_t>(limit / *unit));

@@ -77,11 +77,6 @@ class SourceNat {
   /// The same as enter(), of a packet that find_returning() has just found.
   void enter(SimTime now, MutableBytes packet, const Returning& returning);
 
-  /// Whether enter() would translate the packet.
-  [[nodiscard]] bool knows(SimTime now, Bytes packet) {
-    return find_returning(now, packet).has_value();
-  }
-
   [[nodiscard]] const PortTranslation& table() const { return table_; }
 
  private:

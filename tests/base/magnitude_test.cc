@@ -51,6 +51,13 @@ TEST(Magnitude, IsExactAtTheLimit) {
   EXPECT_FALSE(is_above("0.0e5", std::uint64_t{0}));
 }
 
+TEST(Magnitude, MeasuresDurationsInTheirOwnUnit) {
+  EXPECT_FALSE(is_above("24.5d", 2'147'483s));  // 24.85 days
+  EXPECT_TRUE(is_above("24.9d", 2'147'483s));
+  EXPECT_FALSE(is_above("596.5h", 2'147'483s));
+  EXPECT_TRUE(is_above("99999999999999999999h", 2'147'483s));
+}
+
 TEST(Magnitude, TakesNothingElseForANumber) {
   for (const char* text : {"", "+", "-1", "-99999999999", "abc", "inf", "nan", "1e", "1e5x", "1 2",
                            "0x10000", "70000 ", " 70000", ".", "1..5", "12/34"}) {

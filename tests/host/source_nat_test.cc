@@ -242,7 +242,7 @@ TEST(SourceNat, LetsNoErrorAboutStrangersThrough) {
       icmp_error(IcmpV4Header::error(IcmpType::kTimeExceeded, 0), Bytes(quoted).first(28)));
 
   EXPECT_EQ(nat.enter(kStart, error), NatResult::kNoState);
-  EXPECT_FALSE(nat.knows(kStart, error));
+  EXPECT_FALSE(nat.find_returning(kStart, error).has_value());
 }
 
 TEST(SourceNat, RefusesWhatItCannotRead) {

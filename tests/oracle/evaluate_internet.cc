@@ -58,15 +58,6 @@ const Vpc* Oracle::owner_of_public(Walk& walk) const {
 /// `from`: the region that it comes from; empty: the internet's own.
 void Oracle::enter_internet(Walk& walk, const std::string& from) {
   const std::uint32_t destination = walk.packet.destination;
-  for (const Outsider& host : network_.outsiders) {
-    if (host.address == destination) {
-      if (pass_routers(walk, from, {})) {
-        walk.fate.delivered = true;
-        walk.fate.receiver = text(destination);
-      }
-      return;
-    }
-  }
   Walk inside = walk;
   if (const Vpc* vpc = owner_of_public(inside)) {
     if (!pass_routers(walk, from, vpc->region)) {
@@ -88,6 +79,16 @@ void Oracle::enter_internet(Walk& walk, const std::string& from) {
       step.says = "CLC-1";
       walk.translate_destination(classic.private_address);
       return enter_flat(walk, classic);
+    }
+  }
+  // FWD-4: what somebody in the cloud has is the cloud's.
+  for (const Outsider& host : network_.outsiders) {
+    if (host.address == destination) {
+      if (pass_routers(walk, from, {})) {
+        walk.fate.delivered = true;
+        walk.fate.receiver = text(destination);
+      }
+      return;
     }
   }
   if (!pass_routers(walk, from, "nowhere")) {

@@ -152,9 +152,10 @@ TEST(DnsTarget, NeedsAServerThatAnswers) {  // DNS-1
   const RunOutcome outcome = run_text(open_lab(R"(
 run:
   - aws: "ec2 modify-vpc-attribute --vpc-id {a} --enable-dns-support Value=false"
-  - ping: {from: alice, to: dns.google, count: 1}
+  - {name: dns, ping: {from: alice, to: dns.google, count: 1}}
 )"));
 
+  // A step that has the name's first label is nothing that the name could stand for.
   EXPECT_EQ(outcome.steps[1].output, "ping: dns.google: Temporary failure in name resolution\n");
   EXPECT_EQ(outcome.steps[1].ended - outcome.steps[1].began,
             std::chrono::seconds(10));  // 5 s twice

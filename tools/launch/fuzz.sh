@@ -36,6 +36,7 @@ run_fuzzers() {
   for name in "$@"; do
     [[ " ${known[*]} " == *" $name "* ]] || misuse "no fuzzer '$name': ${known[*]}"
   done
+  ((${#chosen[@]})) || give_up "$fuzzer_list names no fuzzer"
   cores=$(nproc)
   if [[ -z $each ]]; then
     each=$((total * cores / ${#chosen[@]}))
