@@ -10,6 +10,18 @@ namespace {
 
 using Side = trace::Tap::Side;
 
+/// What translates between private and public addresses.
+std::string_view edge_of(api::ResourceKind kind) {
+  switch (kind) {
+    case api::ResourceKind::kNatGateway:
+      return "NAT gateway ";
+    case api::ResourceKind::kClassicNetwork:
+      return "edge of ";
+    default:
+      return "internet gateway ";
+  }
+}
+
 }  // namespace
 
 std::string tap_name(const trace::Tap& tap) {
@@ -45,9 +57,9 @@ std::string tap_description(const trace::Tap& tap, const trace::NameDirectory& n
     case Side::kCrossing:
       return "peering connection " + name;
     case Side::kInside:
-      return "internet gateway " + name + ", private addresses";
+      return std::string(edge_of(tap.element.kind())) + name + ", private addresses";
     case Side::kOutside:
-      return "internet gateway " + name + ", public addresses";
+      return std::string(edge_of(tap.element.kind())) + name + ", public addresses";
     case Side::kInternet:
       return "internet: " + name;
     case Side::kLink:

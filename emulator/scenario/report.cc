@@ -196,10 +196,12 @@ std::string text_report(const RunOutcome& outcome, const Scenario& scenario, boo
            std::to_string(check.possible) + ")\n";
     out += check.passed ? "        " + clean(check.observed) + '\n' : text_of_failure(check);
   }
+  const auto failed = std::count_if(outcome.steps.begin(), outcome.steps.end(),
+                                    [](const StepOutcome& step) { return step.failed; });
   return out + scenario.name + ": " + std::to_string(passed) + " of " +
          std::to_string(outcome.checks.size()) + " checks passed, " +
          std::to_string(points_of(outcome)) + " of " + std::to_string(possible_of(outcome)) +
-         " points\n";
+         " points" + (failed == 0 ? "" : ", but steps failed: " + std::to_string(failed)) + '\n';
 }
 
 std::string json_report(const RunOutcome& outcome, const Scenario& scenario) {

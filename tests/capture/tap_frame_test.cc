@@ -39,6 +39,8 @@ TEST(TapFrame, DescribesTapsInWords) {
   EXPECT_EQ(tap_description({kPcx, Side::kCrossing}, names), "peering connection vpc1-vpc2");
   EXPECT_EQ(tap_description({id("igw-11111111"), Side::kOutside}, names),
             "internet gateway igw-11111111, public addresses");
+  EXPECT_EQ(tap_description({id("nat-11111111"), Side::kInside}, names),
+            "NAT gateway nat-11111111, private addresses");
 }
 
 TEST(TapFrame, TellsTheSidesOfAnElementApart) {
