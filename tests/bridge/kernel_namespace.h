@@ -33,11 +33,11 @@ inline std::string why_no_tap() {
     return {};
   }
   const int error = errno;
-  const bool is_allowed_cause = error == EPERM || error == EACCES || error == ENOENT ||
-                                error == ENODEV || error == ENXIO;
-  return is_allowed_cause ? std::string("no TAP interfaces here: /dev/net/tun: ") +
-                                std::strerror(error)
-                          : std::string();
+  const bool is_allowed_cause =
+      error == EPERM || error == EACCES || error == ENOENT || error == ENODEV || error == ENXIO;
+  return is_allowed_cause
+             ? std::string("no TAP interfaces here: /dev/net/tun: ") + std::strerror(error)
+             : std::string();
 }
 
 struct CommandResult {
