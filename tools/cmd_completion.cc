@@ -119,12 +119,12 @@ std::string bash_verbs(CLI::App& app) {
   return text;
 }
 
-std::string verb_names(CLI::App& app) {
-  std::vector<Word> words;
-  for (const CLI::App* verb : verbs_of(app)) {
-    words.push_back({verb->get_name(), verb->get_description()});
+std::string verbs_in_a_row(const CLI::App& app) {
+  std::string text;
+  for (const std::string& name : names_of_verbs(app)) {
+    text.append(text.empty() ? "" : " ").append(name);
   }
-  return joined(words);
+  return text;
 }
 
 std::string bash_script(CLI::App& app) {
@@ -143,13 +143,13 @@ _vpclab() {
          R"(  esac
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case " )" +
-         verb_names(app) + R"( " in
+         verbs_in_a_row(app) + R"( " in
       *" $word "*) verb=$word; break;;
     esac
   done
   case $verb in
 )" + bash_verbs(app) +
-         R"(    *) words=")" + verb_names(app) + " " + joined(options_of(app)) + R"(";;
+         R"(    *) words=")" + verbs_in_a_row(app) + " " + joined(options_of(app)) + R"(";;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [[ -n $verb && $current != -* ]]; then

@@ -14,14 +14,6 @@
 namespace vpclab::tools {
 namespace {
 
-std::vector<std::string> names_of_verbs(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(verb->get_name());
-  }
-  return names;
-}
-
 /// `{run,check,…}`: completion offers what stands there.
 std::string verbs_listed(const std::vector<std::string>& names) {
   std::string text;
@@ -46,6 +38,14 @@ ExitCode print_help(const CLI::App& app, const std::string& name, const GlobalOp
 }
 
 }  // namespace
+
+std::vector<std::string> names_of_verbs(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(verb->get_name());
+  }
+  return names;
+}
 
 std::string no_such_verb(const CLI::App& app, const std::string& name) {
   const std::vector<std::string> names = names_of_verbs(app);

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include "emulator/api/param_reader.h"
 #include "emulator/control/control_plane.h"
 #include "emulator/world/world.h"
+#include "netstack/base/suggest.h"
 #include "tools/commands.h"
 #include "tools/listing.h"
 #include "tools/session.h"
@@ -205,6 +207,21 @@ std::vector<std::string> names() {
   return all;
 }
 
+/// One of names(); completion reads them from the description.
+CLI::Validator something_to_show() {
+  return {[](std::string& text) -> std::string {
+            const std::vector<std::string> all = names();
+            if (std::find(all.begin(), all.end(), text) != all.end()) {
+              return "";
+            }
+            const std::string likely =
+                base::suggestion(text, std::vector<std::string_view>(all.begin(), all.end()));
+            return "nothing to show is called '" + text + "' (" +
+                   (likely.empty() ? "one of " + CLI::detail::join(all, ", ") : likely) + ")";
+          },
+          "{" + CLI::detail::join(names(), ",") + "}"};
+}
+
 }  // namespace
 
 void add_show(CLI::App& app, Invocation& invocation) {
@@ -219,7 +236,7 @@ void add_show(CLI::App& app, Invocation& invocation) {
   verb->add_option("WHAT", options->what, "What to show")
       ->required()
       ->type_name("")
-      ->check(CLI::IsMember(names()));
+      ->check(something_to_show());
   verb->add_flag("--after-run", options->after_run, "As the run leaves it (--until: at that time)");
   verb->callback([&invocation, options] {
     invocation.execute = [&invocation, options] {

@@ -1,5 +1,6 @@
 #include "tools/command_line.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <CLI/CLI.hpp>
 
 #include "netstack/base/magnitude.h"
+#include "netstack/base/suggest.h"
 #include "tools/commands.h"
 
 namespace vpclab::tools {
@@ -91,6 +93,40 @@ std::string unknown_verb(const CLI::App& app) {
   return !app.get_subcommands().empty() || left.empty() ? "" : no_such_verb(app, left.front());
 }
 
+/// `run --sed 3 FILE`: the option that was probably meant; "" where all left over is no option.
+std::string unknown_option(const CLI::App& app) {
+  const std::vector<std::string> left = app.remaining(true);
+  const auto word = std::find_if(left.begin(), left.end(), [](const std::string& text) {
+    return text.starts_with("-") && text != "-" && text != "--";
+  });
+  if (word == left.end()) {
+    return "";
+  }
+  std::vector<const CLI::App*> parsed{&app};
+  for (const CLI::App* verb : app.get_subcommands()) {
+    parsed.push_back(verb);
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* level : parsed) {
+    for (const CLI::Option* option : level->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        names.push_back("--" + name);
+      }
+    }
+  }
+  const std::string name = word->substr(0, word->find('='));
+  const std::string likely =
+      base::suggestion(name, std::vector<std::string_view>(names.begin(), names.end()));
+  return "no option '" + name + "'" + (likely.empty() ? "" : " (" + likely + ")");
+}
+
+/// What to say of a command line that cannot be parsed.
+std::string usage_fault(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string verb = unknown_verb(app);
+  const std::string option = verb.empty() ? unknown_option(app) : "";
+  return !verb.empty() ? verb : !option.empty() ? option : error.what();
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
@@ -124,7 +160,7 @@ int run_command_line(int argc, const char* const* argv) {
       const int code = app.exit(error, std::cout, std::cerr);  // --help
       return static_cast<int>(finish_output(invocation.options.color, static_cast<ExitCode>(code)));
     }
-    print_usage_error(invocation.options.color, unknown.empty() ? error.what() : unknown);
+    print_usage_error(invocation.options.color, usage_fault(app, error));
     return static_cast<int>(ExitCode::kUsage);
   }
   return static_cast<int>(invocation.execute());

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "netstack/base/sim_time.h"
 #include "tools/exit_code.h"
@@ -46,6 +47,9 @@ void add_version(CLI::App& app, Invocation& invocation);
 
 /// After all others: it names them.
 void add_help(CLI::App& app, Invocation& invocation);
+
+/// In the order in which help lists them.
+[[nodiscard]] std::vector<std::string> names_of_verbs(const CLI::App& app);
 
 /// `no verb 'rnu' (did you mean 'run'?)`
 [[nodiscard]] std::string no_such_verb(const CLI::App& app, const std::string& name);

@@ -51,9 +51,18 @@ const Step* find_step(Loader& loader, const Text& name, std::string_view what) {
 void check_sums(Loader& loader, const PingExpectation& expect, std::uint64_t count) {
   std::uint32_t lost = 0;
   bool rest_has_a_reason = false;
+  const std::uint64_t kept = app::PingOptions{}.probes_kept;
   for (const ExpectedLoss& loss : expect.lost) {
     if (loss.sequences.most > count) {
       loader.reader().complain(loss.mark, "only " + std::to_string(count) + " probes are sent");
+      return;
+    }
+    if (loss.sequences.most != 0 && loss.sequences.least + kept <= count) {
+      loader.reader().complain(loss.mark,
+                               "of " + std::to_string(count) + " probes only the newest " +
+                                   std::to_string(kept) + " are remembered",
+                               "begin at " + std::to_string(count - kept + 1) +
+                                   ", or give the reason for all: `lost: NO_ROUTE`");
       return;
     }
     rest_has_a_reason = rest_has_a_reason || loss.sequences.most == 0;

@@ -33,7 +33,7 @@ void Explainer::no_public_ip() {
   if (traffic_.destination && traffic_.destination->is_private()) {
     made_.sentence +=
         "; " + destination() + " is private: a more specific route to it may be missing";
-    detail("missing rule", "perhaps a more specific route to " + destination());
+    detail("missing rule", "a more specific route to " + destination());
   }
   add_rule(refusal().object.text());
   detail(translates ? "NAT gateway" : "network interface", named(refusal().scope));
@@ -51,7 +51,7 @@ void Explainer::private_destination() {
                    " and has no meaning on the internet";
   add_matched_route();
   made_.sentence += "; a more specific route to it may be missing";
-  detail("missing rule", "perhaps a more specific route to " + destination());
+  detail("missing rule", "a more specific route to " + destination());
   add_rule(refusal().object.text());
   detail("internet gateway", named(refusal().object));
 }

@@ -37,7 +37,8 @@ class Usage(Cli):
         for arguments, message in [
             (["chekc", OPEN], "did you mean 'check'"), ([], "subcommand"), (["run"], "FILE"),
             (["help", "rnu"], "did you mean 'run'"), (["rnu", "--help"], "did you mean 'run'"),
-            (["hlep"], "did you mean 'help'"),
+            (["hlep"], "did you mean 'help'"), (["run", OPEN, "--seeed", "3"], "did you mean '--seed'"),
+            (["show", OPEN, "vpks"], "did you mean 'vpcs'"),
             (["run", OPEN, "--seed", "1e30"], "too large: at most 18446744073709551615"),
             (["run", OPEN, "--seed", "18446744073709551616"], "too large: at most 1844674407"),
             (["run", OPEN, "--until", "99999999999999999999s"], "too long: at most 1000d"),
