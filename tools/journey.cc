@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "emulator/trace/explain.h"
-#include "netstack/wire/summary.h"
 
 namespace vpclab::tools {
 namespace {
@@ -45,8 +44,7 @@ Journey& JourneyRecorder::journey_of(const trace::TraceEvent& event) {
     Journey journey;
     journey.packet = event.packet;
     journey.cause = event.cause;
-    journey.summary =
-        event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
+    journey.summary = trace::summary_of(event);
     journeys_.push_back(std::move(journey));
   }
   return journeys_[place->second];

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/trace/explain.h"
-#include "netstack/wire/summary.h"
 
 namespace vpclab::capture {
 namespace {
@@ -57,8 +56,7 @@ void NdjsonSink::record(const trace::TraceEvent& event) {
   if (event.cause != 0) {
     json["cause"] = event.cause;
   }
-  json["packet_summary"] =
-      event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
+  json["packet_summary"] = trace::summary_of(event);
   json["length"] = event.bytes.size();
   if (event.kind == trace::EventKind::kDropped) {
     const trace::Explanation why = trace::explain(event, names());

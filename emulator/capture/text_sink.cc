@@ -5,7 +5,6 @@
 
 #include "emulator/capture/tap_frame.h"
 #include "emulator/trace/explain.h"
-#include "netstack/wire/summary.h"
 
 namespace vpclab::capture {
 namespace {
@@ -39,7 +38,7 @@ void TextSink::record(const trace::TraceEvent& event) {
   line += "  " + trace::label(event.tap.element, names()) + " " +
           std::string(trace::to_string(event.tap.side)) + " " +
           std::string(trace::to_string(event.direction)) + "  ";
-  line += event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
+  line += trace::summary_of(event);
   append(line + "  " + verdict_of(event, names()) + "\n");
 }
 

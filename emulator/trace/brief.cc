@@ -1,7 +1,9 @@
-// The short form of steps, for packet comments: ids only, no names.
+// The short form of steps, for packet comments (ids only, no names), and of packets.
 #include <string>
 
 #include "emulator/trace/explain.h"
+#include "emulator/trace/trace_event.h"
+#include "netstack/wire/summary.h"
 
 namespace vpclab::trace {
 namespace {
@@ -132,6 +134,11 @@ std::string brief(const StepList& steps) {
     text += text.empty() ? brief(step) : "; " + brief(step);
   }
   return text;
+}
+
+std::string summary_of(const TraceEvent& event) {
+  return event.ethernet ? wire::summarize_frame(event.bytes)
+                        : "IP " + wire::summarize_ipv4(event.bytes);
 }
 
 }  // namespace vpclab::trace

@@ -43,4 +43,8 @@ struct Explanation {
 /// All steps in short form, `; ` between them; denied ones too.
 [[nodiscard]] std::string brief(const StepList& steps);
 
+/// The packet of an event in tcpdump's words: `IP 10.1.4.7 > 10.2.4.95: ICMP echo request, …`, with
+/// an Ethernet header or without.
+[[nodiscard]] std::string summary_of(const TraceEvent& event);
+
 }  // namespace vpclab::trace

@@ -13,7 +13,6 @@
 #include "emulator/scenario/scenario.h"
 #include "emulator/trace/explain.h"
 #include "emulator/world/world.h"
-#include "netstack/wire/summary.h"
 
 namespace vpclab::capture {
 namespace {
@@ -30,7 +29,7 @@ class Trajectory final : public trace::TraceSink {
                        std::string(to_string(event.direction)) + " at " +
                        trace::label(event.tap.element, names_) + " " +
                        std::string(to_string(event.tap.side)) + ", ";
-    line += event.ethernet ? wire::summarize_frame(event.bytes) : wire::summarize_ipv4(event.bytes);
+    line += trace::summary_of(event);
     line += event.reason ? ", " + std::string(to_string(*event.reason)) : "";
     line += event.outcome.empty() ? "" : ", " + std::string(event.outcome);
     line += event.steps == nullptr ? "" : ", " + trace::brief(*event.steps);
