@@ -80,7 +80,7 @@ std::vector<Word> words_behind(const CLI::App& app, const CLI::App& verb) {
 /// What completes the value of an option: its fixed set of values, files, or nothing.
 std::string bash_value(const CLI::Option& option) {
   if (const std::vector<Word> choices = choices_of(option); !choices.empty()) {
-    return "COMPREPLY=($(compgen -W \"" + joined(choices) + "\" -- \"$current\"))";
+    return R"(COMPREPLY=($(compgen -W ")" + joined(choices) + R"(" -- "$current")))";
   }
   const std::string type = option.get_type_name();
   return type == "DIR" || type == "FILE" ? "_vpclab_files -f" : ":";

@@ -61,6 +61,7 @@ void print_captures(std::vector<WrittenCapture> files, const std::string& direct
   }
   const std::string indented = std::string(Console::kMark) + "  ";
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(files.size());
   for (const WrittenCapture& file : files) {
     rows.push_back({indented + file.name,
                     grouped(file.packets) + (file.packets == 1 ? " packet" : " packets"),

@@ -103,9 +103,8 @@ std::string unknown_option(const CLI::App& app) {
     return "";
   }
   std::vector<const CLI::App*> parsed{&app};
-  for (const CLI::App* verb : app.get_subcommands()) {
-    parsed.push_back(verb);
-  }
+  const std::vector<CLI::App*> verbs = app.get_subcommands();
+  parsed.insert(parsed.end(), verbs.begin(), verbs.end());
   std::vector<std::string> names;
   for (const CLI::App* level : parsed) {
     for (const CLI::Option* option : level->get_options()) {
