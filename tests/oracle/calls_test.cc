@@ -142,7 +142,7 @@ class CallRun {
 
   void check(const std::string& after) {
     for (const std::string& dangling : inventory().check()) {
-      find_fault(after + ": " + dangling);
+      find_fault(std::string(after).append(": ").append(dangling));
     }
     if (!fates_.violations().empty()) {
       find_fault(after + ": " + fates_.violations().front());

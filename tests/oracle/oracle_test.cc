@@ -104,7 +104,7 @@ TEST(Oracle, AgreesWithTheEmulatorOnRandomNetworks) {
   const Search result = search(seed, networks, [&](const Case& drawn, bool shrinking) {
     Tally ignored;
     Lab lab(shrinking ? ignored : tally);
-    const std::string finding = lab.play(drawn);
+    std::string finding = lab.play(drawn);
     if (!finding.empty() && all) {
       differences.add(finding);
       return std::string();

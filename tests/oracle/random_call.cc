@@ -263,7 +263,7 @@ std::string RandomCalls::id_for(std::string_view name) {
 
 std::string RandomCalls::range() {
   if (rng_.below(3) != 0) {
-    const std::string known = one_of(ids_["range"]);
+    std::string known = one_of(ids_["range"]);
     if (!known.empty() && rng_.below(2) == 0) {
       return known;
     }
@@ -283,11 +283,11 @@ std::string RandomCalls::range() {
 }
 
 std::string RandomCalls::address() {
-  const std::string known = one_of(ids_["private"]);
+  std::string known = one_of(ids_["private"]);
   if (!known.empty() && rng_.below(2) == 0) {
     return known;
   }
-  const std::string next = one_of(ids_["next"]);  // what would be given by itself (SUB-5)
+  std::string next = one_of(ids_["next"]);  // what would be given by itself (SUB-5)
   if (!next.empty() && rng_.below(3) == 0) {
     return next;
   }

@@ -37,6 +37,7 @@ std::vector<Line> lowered(std::string_view text) {
 
 std::vector<std::string> texts(const std::vector<Line>& lines) {
   std::vector<std::string> all;
+  all.reserve(lines.size());
   for (const Line& line : lines) {
     all.push_back(line.text);
   }

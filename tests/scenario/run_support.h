@@ -11,7 +11,7 @@
 namespace vpclab::scenario {
 
 inline RunOutcome run_text(const std::string& text,
-                           RunOptions options = {
+                           const RunOptions& options = {
                                .until = {}, .checks = true, .observer = nullptr}) {
   Source source{"test.vpclab.yaml", text};
   const Source copy = source;
