@@ -1,5 +1,6 @@
 #include "emulator/api/base64.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -53,7 +54,7 @@ std::optional<std::string> from_base64(std::string_view text) {
       group = 0;
     }
   }
-  bytes.resize(bytes.size() - padding);
+  bytes.erase(bytes.size() - std::min(padding, bytes.size()));
   return bytes;
 }
 
