@@ -1,5 +1,7 @@
 #include "emulator/control/internet_gateway.h"
 
+#include <algorithm>
+
 #include "emulator/api/generated/gateway.h"
 #include "emulator/control/describe.h"
 #include "emulator/control/network_actions.h"
@@ -106,6 +108,13 @@ api::ApiResult<api::DeleteInternetGatewayResponse> handle(
   }
   drop_tags(call.inventory(), call.owner, id);
   call.inventory().internet_gateways.erase(id);
+  for (const RouteTable& table : call.inventory().route_tables) {  // its blackholes say why (RT-14)
+    const bool leads_there = std::any_of(table.routes.begin(), table.routes.end(),
+                                         [&id](const Route& route) { return route.target == id; });
+    if (leads_there) {
+      call.inventory().mark_changed(table.vpc);
+    }
+  }
   return api::DeleteInternetGatewayResponse{};
 }
 

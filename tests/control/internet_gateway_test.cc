@@ -7,6 +7,7 @@
 namespace vpclab::control {
 namespace {
 
+using testing::ElementsAre;
 using testing::SizeIs;
 
 TEST(InternetGateway, IsDetachedFirstAndAvailableOnceAttached) {  // IGW-1
@@ -88,6 +89,24 @@ TEST(InternetGateway, IsDeletedOnlyWhenDetached) {  // IGW-9, IGW-12
       api::DetachInternetGatewayRequest{.internet_gateway_id = gateway, .vpc_id = vpc});
   lab.call<api::DeleteInternetGatewayResponse>(remove);
   EXPECT_TRUE(lab.inventory().internet_gateways.empty());
+}
+
+TEST(InternetGateway, HasItsRoutesCompiledAgainWhenItIsDeleted) {  // RT-14: "detached", "deleted"
+  Lab lab;
+  const std::string vpc = lab.vpc("10.0.0.0/16");
+  const std::string gateway = lab.attached_gateway(vpc);
+  lab.call<api::CreateRouteResponse>(
+      api::CreateRouteRequest{.destination_cidr_block = "0.0.0.0/0",
+                              .gateway_id = gateway,
+                              .route_table_id = lab.route_table(vpc)});
+  lab.call<api::DetachInternetGatewayResponse>(
+      api::DetachInternetGatewayRequest{.internet_gateway_id = gateway, .vpc_id = vpc});
+  static_cast<void>(lab.plane().take_changed());
+
+  lab.call<api::DeleteInternetGatewayResponse>(
+      api::DeleteInternetGatewayRequest{.internet_gateway_id = gateway});
+
+  EXPECT_THAT(lab.plane().take_changed(), ElementsAre(lab.vpc_of(vpc).id));
 }
 
 }  // namespace
