@@ -18,6 +18,23 @@ using trace::EventKind;
 using trace::Tap;
 using wire::PacketHandle;
 
+/// The error of a hop behind the gateway may quote a packet to somebody else there, whose mapping
+/// it is that counts: the sender knows no private address (IGW-3, TTL-4, RFC 5508 section 4.2).
+void translate_quote(const dataplane::VpcTables& tables, const PacketFacts& facts,
+                     MutableBytes packet) {
+  const Bytes quote = dataplane::quoted_datagram(packet, facts);
+  PacketFacts quoted;
+  if (quote.empty() || !dataplane::read_quoted_facts(quote, quoted)) {
+    return;
+  }
+  const std::uint32_t owner = tables.owners.find(quoted.destination);
+  if (owner == dataplane::AddressMap::kNone ||
+      tables.addresses[owner].public_address.is_unspecified()) {
+    return;
+  }
+  wire::rewrite_quoted_destination(packet, tables.addresses[owner].public_address);
+}
+
 }  // namespace
 
 InternetGateway::InternetGateway(Context& context, const api::InternetGatewayId& id,
@@ -50,6 +67,7 @@ void InternetGateway::leave(PacketHandle packet, const PacketFacts& facts,
     context_->record(EventKind::kPassed, tap(Tap::Side::kInside), Direction::kOut, packet, nullptr);
   }
   wire::rewrite_source(context_->packets().bytes(packet), translation.address);
+  translate_quote(tables, facts, context_->packets().bytes(packet));
   context_->forget_facts(packet);
   if (listening) {
     context_->record(EventKind::kPassed, tap(Tap::Side::kOutside), Direction::kOut, packet, &steps);

@@ -169,6 +169,13 @@ void rewrite_source(MutableBytes packet, Ipv4Address to) {
   rewrite_quote(datagram, End::kDestination, from, to);
 }
 
+void rewrite_quoted_destination(MutableBytes packet, Ipv4Address to) {
+  const MutableBytes datagram = packet.first(ipv4_total_length(packet));
+  if (const MutableBytes quote = quote_of(datagram); !quote.empty()) {
+    rewrite_quote(datagram, End::kDestination, ipv4_destination(quote), to);
+  }
+}
+
 void rewrite_destination(MutableBytes packet, Ipv4Address to) {
   const Ipv4Address from = ipv4_destination(packet);
   const MutableBytes datagram = packet.first(ipv4_total_length(packet));

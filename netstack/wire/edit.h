@@ -32,6 +32,11 @@ void rewrite_icmp_word(MutableBytes message, std::size_t at, std::uint16_t value
 /// cut short. Pre: `packet` is well formed.
 void rewrite_source(MutableBytes packet, Ipv4Address to);
 
+/// In an ICMP error, gives the quoted datagram another destination, with all checksums (RFC 5508
+/// section 4.2: the quoted packet's own mapping counts, whoever sends the error). Other packets
+/// stay as they are. Pre: `packet` is well formed.
+void rewrite_quoted_destination(MutableBytes packet, Ipv4Address to);
+
 /// Gives the packet another destination address (IGW-3, ingress); in an ICMP error the quoted
 /// datagram's source follows. Otherwise as rewrite_source.
 void rewrite_destination(MutableBytes packet, Ipv4Address to);

@@ -260,6 +260,22 @@ TEST(Edit, LeavesAQuoteAboutSomebodyElse) {
   EXPECT_EQ(error, icmp_error(kPublic, header, about, 28));
 }
 
+TEST(Edit, TranslatesAQuoteAboutSomebodyElseWhenTold) {
+  const IcmpV4Header header = IcmpV4Header::error(IcmpType::kTimeExceeded, 0);
+  const Buffer about = udp(kOutside, kBob, 4'711, 33'434, pattern(20));
+  const Buffer about_public = udp(kOutside, kPublic, 4'711, 33'434, pattern(20));
+  for (const std::size_t quoted : {20U, 28U, 48U}) {
+    Buffer error = icmp_error(kAlice, header, about, quoted);
+
+    rewrite_quoted_destination(error, kPublic);
+
+    EXPECT_EQ(error, icmp_error(kAlice, header, about_public, quoted)) << quoted;
+  }
+  Buffer other = about;
+  rewrite_quoted_destination(other, kPublic);
+  EXPECT_EQ(other, about);
+}
+
 TEST(Edit, SurvivesQuotesThatAreNoDatagrams) {
   for (std::size_t size = 0; size <= 40; ++size) {
     for (const std::uint8_t fill :
@@ -270,6 +286,7 @@ TEST(Edit, SurvivesQuotesThatAreNoDatagrams) {
       Buffer packet = datagram(header_of(kOutside, from, IpProtocol::kIcmp), message);
 
       rewrite_destination(packet, kAlice);
+      rewrite_quoted_destination(packet, kBob);
 
       EXPECT_TRUE(ipv4_checksum_ok(packet)) << size;
       EXPECT_TRUE(icmp_checksum_ok(ipv4_payload(Bytes(packet)))) << size << " " << int{fill};
