@@ -85,9 +85,13 @@ Verdict deliver(const VpcTables& tables, const PacketFacts& facts, AclUse acls, 
   return verdict;
 }
 
-/// FWD-1.8 for a route to an interface (RT-27): it must be attached and running.
+/// FWD-1.8 for a route to an interface (RT-27): it must be attached and running, and what comes
+/// from another subnet than its own (`from`; kNowhere: from outside the VPC) passes that one's ACL
+/// on its way in (ACL-7, ACL-11, ACL-17).
 template <class Recorder>
-Verdict to_interface(const VpcTables& tables, const Route& route, Recorder& recorder) {
+Verdict to_interface(const VpcTables& tables, const Route& route, std::uint32_t from,
+                     const PacketFacts& facts, AclUse acls, Counters& counters,
+                     Recorder& recorder) {
   const Interface& interface = tables.interfaces[route.index];
   if (!interface.is_up()) {
     if constexpr (Recorder::kKeeps) {
@@ -101,11 +105,15 @@ Verdict to_interface(const VpcTables& tables, const Route& route, Recorder& reco
     }
     return Verdict::drop(DropReason::kInstanceNotRunning);
   }
+  if (interface.subnet != from &&
+      !ask_acl(tables, tables.subnets[interface.subnet], false, facts, acls, counters, recorder)) {
+    return Verdict::drop(DropReason::kNaclIngress);
+  }
   return Verdict{Action::kDeliver, {}, route.index};
 }
 
 /// RT-25: the gateway's own table sends what comes from the internet to its owner, or to an
-/// appliance, into whose subnet it goes (ACL-17).
+/// appliance.
 template <class Recorder>
 Verdict enter_by_table(const VpcTables& tables, const PacketFacts& facts, AclUse acls,
                        Counters& counters, Recorder& recorder) {
@@ -128,13 +136,7 @@ Verdict enter_by_table(const VpcTables& tables, const PacketFacts& facts, AclUse
   if (!chosen->is_active() || chosen->kind != TargetKind::kInterface) {
     return Verdict::drop(DropReason::kBlackhole);
   }
-  const Verdict verdict = to_interface(tables, *chosen, recorder);
-  const Subnet& subnet = tables.subnets[tables.interfaces[chosen->index].subnet];
-  if (verdict.action == Action::kDeliver &&
-      !ask_acl(tables, subnet, false, facts, acls, counters, recorder)) {
-    return Verdict::drop(DropReason::kNaclIngress);
-  }
-  return verdict;
+  return to_interface(tables, *chosen, kNowhere, facts, acls, counters, recorder);
 }
 
 }  // namespace
@@ -174,7 +176,8 @@ Verdict route(const VpcTables& tables, std::uint32_t from, const PacketFacts& fa
     case TargetKind::kInternetGateway:
       return Verdict{Action::kLeaveByGateway, {}, kNowhere};
     case TargetKind::kInterface:
-      return to_interface(tables, *chosen, recorder);
+      return to_interface(tables, *chosen, tables.interfaces[from].subnet, facts, acls, counters,
+                          recorder);
     case TargetKind::kNatGateway:
       return to_nat_gateway(tables, tables.interfaces[from].subnet, chosen->index, facts, acls,
                             counters, recorder);

@@ -213,6 +213,21 @@ TEST(Route, LeadsToAnAppliancesInterface) {  // RT-11, RT-27
   expect_drop(stopped, DropReason::kInstanceNotRunning, Stage::kDestinationLookup);
 }
 
+TEST(Route, AsksTheAclOfAnAppliancesSubnet) {  // ACL-7, ACL-11, RT-27
+  VpcTables tables = toy_vpc();
+  add_route(tables, 0, "0.0.0.0/0", TargetKind::kInterface, kRouter);
+  add_route(tables, 1, "0.0.0.0/0", TargetKind::kInterface, kRouter);
+  const RuleTraffic all{-1, 0, 0xffff};
+  tables.acls[kPrivateSubnet] = NetworkAcl(
+      id_of<api::NetworkAclId>(2), {AclEntry{100, true, true, all, testing::prefix("0.0.0.0/0")}});
+  seal(tables);
+
+  expect_drop(route_of(tables, kAlice, "192.0.2.1"), DropReason::kNaclIngress,
+              Stage::kNetworkAclIngress);
+  EXPECT_EQ(route_of(tables, kCarol, "192.0.2.1").verdict,  // within the appliance's subnet
+            (Verdict{Action::kDeliver, {}, kRouter}));
+}
+
 TEST(Destination, MustBeOwnedBySomebody) {  // FWD-2, SUB-2
   const VpcTables tables = sealed(toy_vpc());
 

@@ -70,6 +70,20 @@ Verdict enter_aloud(const VpcTables& tables, const PacketFacts& facts) {
   return owner;
 }
 
+/// FWD-1.8, ACL-7.
+Verdict appliance_aloud(const VpcTables& tables, std::uint32_t from, std::uint32_t appliance,
+                        const PacketFacts& facts) {
+  const Interface& interface = tables.interfaces[appliance];
+  if (interface.state != ObjectState::kUsable) {
+    return Verdict::drop(DropReason::kInstanceNotRunning);
+  }
+  const Subnet& subnet = tables.subnets[interface.subnet];
+  const bool is_across = interface.subnet != from;
+  return is_across && !acl_allows(tables.acls[subnet.acl], facts, false)
+             ? Verdict::drop(DropReason::kNaclIngress)
+             : Verdict{Action::kDeliver, {}, appliance};
+}
+
 Verdict route_aloud(const VpcTables& tables, std::uint32_t from, const PacketFacts& facts) {
   const Subnet& subnet = tables.subnets[tables.interfaces[from].subnet];
   if (subnet.cidr.contains(facts.destination)) {
@@ -99,9 +113,7 @@ Verdict route_aloud(const VpcTables& tables, std::uint32_t from, const PacketFac
     case TargetKind::kPeering:
       return Verdict{Action::kCrossPeering, {}, best->index};
     case TargetKind::kInterface:
-      return tables.interfaces[best->index].state == ObjectState::kUsable
-                 ? Verdict{Action::kDeliver, {}, best->index}
-                 : Verdict::drop(DropReason::kInstanceNotRunning);
+      return appliance_aloud(tables, tables.interfaces[from].subnet, best->index, facts);
     case TargetKind::kNatGateway:
     case TargetKind::kClassicLink:
     case TargetKind::kOther:

@@ -120,7 +120,10 @@ void Oracle::follow_route(Walk& walk, const Subnet& subnet) {
     walk.step("owner", "denied", next.id).says = "FWD-1.8: the target must be running";
     return walk.drop("INSTANCE_NOT_RUNNING", vpc.id);
   }
-  walk.step("owner", "matched", next.id).says = "FWD-1.8: straight to FWD-3.3";
+  const Subnet& entered = *find(network_.subnets, next.subnet);
+  if (entered.id != subnet.id && !ask_acl(walk, entered, false)) {  // ACL-7, ACL-11
+    return walk.drop("NACL_INGRESS", vpc.id);
+  }
   enter_interface(walk, next);
 }
 
