@@ -160,6 +160,27 @@ void check_ping(Loader& loader, PingCheck& check) {
   }
 }
 
+void check_texts(Loader& loader, const std::optional<std::vector<Text>>& texts) {
+  if (texts.has_value()) {
+    for (const Text& text : *texts) {
+      check_placeholders(loader, text.value, text.mark);
+    }
+  }
+}
+
+/// An address in full, `none`, or what stands for an address; nothing else is ever found.
+void check_expected_address(Loader& loader, const std::optional<Text>& address) {
+  if (!address.has_value() || address->value == "none") {
+    return;
+  }
+  if (loader.names().find(address->value) != nullptr) {  // which would be its id
+    loader.reader().complain(address->mark, "'" + address->value + "' is no address",
+                             "write `\"{" + address->value + ".private_ip}\"`");
+  } else {
+    check_address(loader, *address);
+  }
+}
+
 /// What is expected must be possible: who gets no answer sees none of its parts.
 void check_dig_expectation(Loader& loader, const DigExpectation& expect) {
   const bool wants_none =
@@ -181,6 +202,10 @@ void check_dig_expectation(Loader& loader, const DigExpectation& expect) {
   if (expect.answer.has_value() && !expect.answer->empty()) {
     refuse(true, expect.answer->front().mark, "answer");
   }
+  check_texts(loader, expect.answer);
+  if (expect.server.has_value()) {
+    check_placeholders(loader, expect.server->value, expect.server->mark);
+  }
 }
 
 /// A path of which no instance ever has a value is a slip of the pen.
@@ -192,11 +217,13 @@ void check_metadata(Loader& loader, const MetadataCheck& check) {
         check.path.mark, "instances have no metadata '" + printable(check.path.value, 64) + "'",
         check.path.value, world::metadata_paths());
   }
+  check_placeholders(loader, check.value.value, check.value.mark);
 }
 
 void check_route(Loader& loader, const RouteCheck& route) {
   require_name(loader, route.table, kTableKind, true);
   const std::string& destination = route.destination.value;
+  check_placeholders(loader, destination, route.destination.mark);
   const NameEntry* list = loader.names().find(destination);
   const bool is_list = list != nullptr && list->kind == NameKind::kPrefixList;
   if (!is_list && destination.find('{') == std::string::npos &&
@@ -214,9 +241,30 @@ void check_route(Loader& loader, const RouteCheck& route) {
   }
 }
 
+/// Every `{name}` in an expected value, wherever in it.
+void check_value(Loader& loader, const Parameters& value) {
+  if (const auto* text = std::get_if<std::string>(&value.value)) {
+    check_placeholders(loader, *text, value.mark);
+  } else if (const auto* items = std::get_if<std::vector<Parameters>>(&value.value)) {
+    for (const Parameters& item : *items) {
+      check_value(loader, item);
+    }
+  } else if (const auto* entries = std::get_if<std::vector<Parameters::Entry>>(&value.value)) {
+    for (const Parameters::Entry& entry : *entries) {
+      check_value(loader, entry.value);
+    }
+  }
+}
+
 /// `action` is null where there is none that is known.
 void check_api_expectation(Loader& loader, const ApiExpectation& expect,
                            const api::ActionModel* action) {
+  if (expect.message.has_value()) {
+    check_placeholders(loader, expect.message->value, expect.message->mark);
+  }
+  for (const ValueExpectation& value : expect.values) {
+    check_value(loader, value.value);
+  }
   if (expect.error.has_value() && !expect.values.empty()) {
     loader.reader().complain(expect.values[0].path.mark, "a refused call has no response",
                              "expect an error or values, not both");
@@ -236,6 +284,7 @@ void check_check(Loader& loader, Check& check) {
     } else {
       find_step<TracerouteStep>(loader, std::get<Text>(trace->subject), "traceroute");
     }
+    check_texts(loader, trace->expect.hops);
     check_objects(loader, trace->expect.lost);
   } else if (const auto* dig = std::get_if<DigCheck>(&check.what)) {
     if (const auto* own = std::get_if<DigStep>(&dig->subject)) {
@@ -269,6 +318,8 @@ void check_check(Loader& loader, Check& check) {
     check_route(loader, *route);
   } else if (const auto* instance = std::get_if<InstanceCheck>(&check.what)) {
     require_name(loader, instance->instance, kInstanceKind, true);
+    check_expected_address(loader, instance->public_ip);
+    check_expected_address(loader, instance->private_ip);
   }
 }
 

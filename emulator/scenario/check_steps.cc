@@ -47,18 +47,63 @@ Mark part_of(const Text& text, std::size_t offset, std::size_t length) {
   return mark;
 }
 
-/// Every `{name}` of a text must be one.
-void check_placeholders(Loader& loader, const std::string& text, const Mark& mark) {
-  for (const Placeholder& placeholder : find_placeholders(text)) {
-    if (loader.names().find(placeholder.name) != nullptr || is_id(placeholder.name) ||
-        loader.scenario().accounts.contains(std::string(placeholder.name)) ||
-        names_a_part(loader, placeholder.name)) {
-      continue;
+/// What a name could have been meant for: the parts of what it begins with, else every name.
+void complain_unknown_name(Loader& loader, const Mark& mark, std::string_view name) {
+  const std::string base(split_name(name).first);
+  const NameEntry* entry = loader.names().find(base);
+  std::vector<std::string> parts;
+  if (entry != nullptr) {
+    for (const std::string_view part : parts_of(entry->kind)) {
+      parts.push_back(base + '.');
+      parts.back() += part;
     }
-    const std::vector<std::string_view> all = loader.names_for_hint();
-    loader.reader().complain_unknown(
-        part_of(Text{text, mark}, placeholder.offset, placeholder.length),
-        "there is nothing called '" + printable(placeholder.name, 64) + "'", placeholder.name, all);
+  }
+  std::vector<std::string_view> candidates(parts.begin(), parts.end());
+  if (candidates.empty()) {
+    candidates = loader.names_for_hint();
+  }
+  loader.reader().complain_unknown(mark, "there is nothing called '" + printable(name, 64) + "'",
+                                   name, candidates);
+}
+
+/// A host of the internet has an address and no id; false where `name` is none.
+bool refuse_host(Loader& loader, const Mark& mark, std::string_view name) {
+  const NameEntry* entry = loader.names().find(name);
+  if (entry == nullptr || entry->kind != NameKind::kInternetHost) {
+    return false;
+  }
+  const std::string host = printable(name, 64);
+  loader.reader().complain(mark, "'" + host + "' is an internet host, which has no id",
+                           "write `{" + host + ".address}`");
+  return true;
+}
+
+/// A brace that is opened before a name is closed behind it.
+void check_closed(Loader& loader, const Text& text) {
+  if (const std::optional<Placeholder> open = find_unclosed(text.value)) {
+    loader.reader().complain(
+        part_of(text, open->offset, open->length),
+        "'" + printable(text.value.substr(open->offset, open->length), 40) + "' is not closed",
+        "write `{" + printable(open->name, 40) + "}`");
+  }
+}
+
+/// Whether a part of something can be where packets go to.
+bool is_address_part(std::string_view part) {
+  static constexpr std::array<std::string_view, 7> kParts{
+      "private_ip", "public_ip", "private_dns", "public_dns", "address", "eni", "elastic_ip"};
+  return std::find(kParts.begin(), kParts.end(), part) != kParts.end();
+}
+
+/// "instance-2.public_ip": the part must be there, and be an address.
+void check_address_part(Loader& loader, const Text& who) {
+  const auto [base, part] = split_name(who.value);
+  if (!names_a_part(loader, who.value)) {
+    complain_unknown_name(loader, who.mark, who.value);
+  } else if (const NameEntry* entry = loader.names().find(base);
+             entry != nullptr && entry->kind != NameKind::kCreated && !is_address_part(part)) {
+    loader.reader().complain(who.mark, "'" + printable(who.value, 64) + "' is no address",
+                             "the name of a host, or one of its addresses: `NAME.private_ip`");
   }
 }
 
@@ -103,7 +148,7 @@ void check_program(Loader& loader, ProgramStep& step, const std::string& destina
     step.to.value = destination;  // a line's, which only its parser could find
   }
   require_name(loader, step.from, kSenderKinds, true);
-  if (!is_dns_name(loader, step.to.value)) {
+  if (step.to.value.find('{') != std::string::npos || !is_dns_name(loader, step.to.value)) {
     check_address(loader, step.to);
   }
 }
@@ -215,6 +260,7 @@ void check_api_step(Loader& loader, const ApiStep& step, bool may_fail) {
 }
 
 void check_cli_step(Loader& loader, const CliStep& step, bool may_fail) {
+  check_closed(loader, step.line);
   check_placeholders(loader, step.line.value, step.line.mark);
   const auto command = api::parse_cli_line(without_placeholders(step.line.value));
   if (!command.has_value()) {
@@ -257,16 +303,46 @@ void check_caller(Loader& loader, const std::optional<Text>& as) {
   }
 }
 
+void check_placeholders(Loader& loader, const std::string& text, const Mark& mark) {
+  for (const Placeholder& placeholder : find_placeholders(text)) {
+    const Mark place = part_of(Text{text, mark}, placeholder.offset, placeholder.length);
+    if (refuse_host(loader, place, placeholder.name) ||
+        loader.names().find(placeholder.name) != nullptr || is_id(placeholder.name) ||
+        loader.scenario().accounts.contains(std::string(placeholder.name)) ||
+        names_a_part(loader, placeholder.name)) {
+      continue;
+    }
+    complain_unknown_name(loader, place, placeholder.name);
+  }
+}
+
 void check_address(Loader& loader, const Text& who) {
+  if (was_not_read(who) || wire::Ipv4Address::parse(who.value).has_value()) {
+    return;
+  }
   if (who.value.find('{') != std::string::npos) {
-    check_placeholders(loader, who.value, who.mark);
+    check_closed(loader, who);
+    const std::vector<Placeholder> found = find_placeholders(who.value);
+    if (found.size() == 1 && found[0].length == who.value.size()) {
+      const std::string name(found[0].name);
+      const Mark place = part_of(who, 1, name.size());
+      if (!refuse_host(loader, place, name)) {
+        check_address(loader, Text{name, place});
+      }
+    } else {
+      check_placeholders(loader, who.value, who.mark);
+    }
     return;
   }
-  if (was_not_read(who) || wire::Ipv4Address::parse(who.value).has_value() ||
-      names_a_part(loader, who.value)) {
-    return;
+  const NameTable& names = loader.names();
+  const bool is_part =
+      names.find(who.value) == nullptr && !is_id(who.value) &&
+      (names.find(split_name(who.value).first) != nullptr || names_a_part(loader, who.value));
+  if (is_part && who.value.find('.') != std::string::npos) {
+    check_address_part(loader, who);
+  } else {
+    require_name(loader, who, kDestinationKinds, true);
   }
-  require_name(loader, who, kDestinationKinds, true);
 }
 
 std::optional<app::PingOptions> check_ping_step(Loader& loader, PingStep& step, bool is_stopped) {

@@ -22,6 +22,9 @@ void check_cli_step(Loader& loader, const CliStep& step, bool may_fail);
 /// `ACCOUNT`, `ACCOUNT/REGION` or a VPC.
 void check_caller(Loader& loader, const std::optional<Text>& as);
 
+/// Every `{name}` of a text must be one; else a complaint at its place in `mark`.
+void check_placeholders(Loader& loader, const std::string& text, const Mark& mark);
+
 /// An address, or the name of what has one: "instance-2", "instance-2.public_ip".
 void check_address(Loader& loader, const Text& who);
 

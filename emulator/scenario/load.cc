@@ -236,7 +236,8 @@ void load_sections(Loader& loader, const Node& root) {
   with("internet", &load_internet);
   with("run", &load_run);
   with("checks", &load_checks);
-  loader.imply("outside", NameKind::kInternetHost, Mark{});  // the internet model has it anyhow
+  loader.imply(std::string(kOutsideHost), NameKind::kInternetHost,
+               Mark{});  // the internet model has it anyhow
   if (const Node* links = root.find("links")) {
     load_links(loader, *links, loader.scenario().links);
   }

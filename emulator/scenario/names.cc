@@ -16,6 +16,11 @@ bool is_alphanumeric(char c) {
 
 bool is_name_character(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 
+/// Of what stands between the braces of a placeholder.
+bool is_placeholder_character(char c) {
+  return is_name_character(c) || c == '.' || c == '[' || c == ']';
+}
+
 constexpr std::array<std::string_view, 8> kVpcParts{
     "main", "default", "default_acl", "igw", "main_association", "cidr", "account", "region"};
 constexpr std::array<std::string_view, 5> kSubnetParts{
@@ -173,11 +178,28 @@ std::vector<Placeholder> find_placeholders(std::string_view text) {
         found.push_back(Placeholder{open, i - open + 1, text.substr(open + 1, i - open - 1)});
       }
       open = std::string_view::npos;
-    } else if (!is_name_character(c) && c != '.' && c != '[' && c != ']') {
+    } else if (!is_placeholder_character(c)) {
       open = std::string_view::npos;
     }
   }
   return found;
+}
+
+std::optional<Placeholder> find_unclosed(std::string_view text) {
+  for (std::size_t open = text.find('{'); open != std::string_view::npos;
+       open = text.find('{', open + 1)) {
+    std::size_t end = open + 1;
+    while (end < text.size() && is_placeholder_character(text[end])) {
+      ++end;
+    }
+    const bool is_name = end > open + 1 && is_alphanumeric(text[open + 1]) &&
+                         (end == text.size() || text[end] == ' ');
+    const std::size_t next = text.find_first_of("{}", open + 1);
+    if (is_name && (next == std::string_view::npos || text[next] == '{')) {
+      return Placeholder{open, end - open, text.substr(open + 1, end - open - 1)};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace vpclab::scenario

@@ -64,6 +64,9 @@ class NameTable {
   std::map<std::string, NameEntry, std::less<>> entries_;
 };
 
+/// The host that the internet always has.
+inline constexpr std::string_view kOutsideHost = "outside";
+
 /// Letters, digits, `-` and `_`, beginning with a letter or digit, at most 64, and none of the
 /// words that mean something else (`igw`, `local`, `self`, `any`, `anywhere`). An empty text says
 /// that it is good; else why not.
@@ -87,5 +90,9 @@ struct Placeholder {
 
 /// Every `{…}` in `text` that holds nothing but letters, digits, `-`, `_`, dots and brackets.
 [[nodiscard]] std::vector<Placeholder> find_placeholders(std::string_view text);
+
+/// The first brace before a name that nothing closes (`{vpc-1 --x`); its length is that without the
+/// missing brace. JSON and the AWS CLI's shorthand have no such braces.
+[[nodiscard]] std::optional<Placeholder> find_unclosed(std::string_view text);
 
 }  // namespace vpclab::scenario

@@ -72,12 +72,21 @@ struct Session::State {
 namespace {
 
 /// What is no EC2 resource: hosts of the internet, guests that forward, links with faults.
-void furnish(const Scenario& scenario, world::World& world, const IdBook& book, Runner& runner,
+void furnish(const Scenario& scenario, world::World& world, IdBook& book, Runner& runner,
              Diagnostics& diagnostics) {
   for (const InternetHost& host : scenario.internet_hosts) {
     if (const auto address = wire::Ipv4Address::parse(host.address.value)) {
       world.add_internet_host(host.name.value, *address);
     }
+  }
+  const auto bind_address = [&world, &book](const std::string& name) {
+    if (const node::InternetHost* host = world.internet_host(name)) {
+      book.bind(name + ".address", to_string(host->address()));
+    }
+  };
+  bind_address(std::string(kOutsideHost));
+  for (const InternetHost& host : scenario.internet_hosts) {
+    bind_address(host.name.value);
   }
   for (const Instance& instance : scenario.instances) {
     if (!is_set(instance.ip_forward) && !is_set(instance.masquerade)) {

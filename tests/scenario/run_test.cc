@@ -460,6 +460,18 @@ class Listener final : public RunObserver {
   std::vector<std::string> heard;
 };
 
+TEST(Run, KnowsTheAddressesOfTheInternetsHosts) {
+  const RunOutcome outcome =
+      run_text(open_lab("internet: {hosts: {office: 198.51.100.77}}\n"
+                        "run:\n"
+                        "  - {ping: {from: alice, to: \"{outside.address}\", count: 1}}\n"
+                        "  - {ping: {from: alice, to: \"{office.address}\", count: 1}}\n"));
+
+  ASSERT_EQ(outcome.steps.size(), 2U);
+  EXPECT_EQ(outcome.steps[0].command, "ping -c 1 198.51.100.10");
+  EXPECT_EQ(outcome.steps[1].command, "ping -c 1 198.51.100.77");
+}
+
 TEST(Run, TellsItsObserverEverythingInOrder) {
   Listener listener;
   run_text(open_lab(R"(run:
