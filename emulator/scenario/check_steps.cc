@@ -111,13 +111,12 @@ void complain_api(Loader& loader, const Mark& mark, const api::ApiError& error) 
   loader.reader().diagnostics().add(Diagnostic{mark, error.code, error.message, {}});
 }
 
-/// Whether EC2 understands the parameters; what the network makes of them is seen in the run.
-void check_decodes(Loader& loader, const Mark& mark, std::string_view action,
-                   const api::ParamMap& parameters) {
-  const api::Decoded<api::Request> request = api::decode(action, parameters);
-  if (!request.has_value()) {
-    complain_api(loader, mark, request.error());
-  }
+/// What EC2 does not understand in the parameters; what the network makes of them is seen in the
+/// run.
+std::optional<api::ApiError> decoding_fault(std::string_view action,
+                                            const api::ParamMap& parameters) {
+  api::Decoded<api::Request> request = api::decode(action, parameters);
+  return request.has_value() ? std::nullopt : std::optional(std::move(request.error()));
 }
 
 /// The line with as many zeros in place of every `{name}`: braces mean something to the AWS CLI's
@@ -127,6 +126,45 @@ std::string without_placeholders(std::string line) {
     std::fill_n(line.begin() + static_cast<long>(placeholder.offset), placeholder.length, '0');
   }
   return line;
+}
+
+// In place of a placeholder's braces: characters that mean nothing to the AWS CLI.
+constexpr char kOpenMark = '\x01';
+constexpr char kCloseMark = '\x02';
+
+std::string with_marked_placeholders(std::string line) {
+  for (const Placeholder& placeholder : find_placeholders(line)) {
+    line[placeholder.offset] = kOpenMark;
+    line[placeholder.offset + placeholder.length - 1] = kCloseMark;
+  }
+  return line;
+}
+
+std::string with_braces(std::string message) {
+  std::replace(message.begin(), message.end(), kOpenMark, '{');
+  std::replace(message.begin(), message.end(), kCloseMark, '}');
+  return message;
+}
+
+/// The fault of a line as its author wrote it: the names themselves in place of the zeros.
+api::CliError as_written(const std::string& line, api::CliError fault) {
+  const auto command = api::parse_cli_line(with_marked_placeholders(line));
+  if (!command.has_value() && command.error().column == fault.column) {
+    fault.message = with_braces(command.error().message);
+    fault.hint = with_braces(command.error().hint);
+  }
+  return fault;
+}
+
+api::ApiError as_written(const std::string& line, api::ApiError fault) {
+  const auto command = api::parse_cli_line(with_marked_placeholders(line));
+  if (command.has_value()) {
+    const auto same = decoding_fault(command->action, command->params);
+    if (same.has_value() && same->code == fault.code) {
+      fault.message = with_braces(same->message);
+    }
+  }
+  return fault;
 }
 
 /// Whether a text can only be meant for the domain name system: `ip-10-1-2-3`, or labels of which
@@ -255,7 +293,9 @@ void check_api_step(Loader& loader, const ApiStep& step, bool may_fail) {
   const api::ParamMap parameters =
       flatten(step.parameters, *action->request, loader.reader(), resolve);
   if (!may_fail && loader.reader().diagnostics().count() == faults) {
-    check_decodes(loader, step.mark, step.action, parameters);
+    if (const auto fault = decoding_fault(step.action, parameters)) {
+      complain_api(loader, step.mark, *fault);
+    }
   }
 }
 
@@ -271,10 +311,13 @@ void check_cli_step(Loader& loader, const CliStep& step, bool may_fail) {
       mark.column += static_cast<std::uint32_t>(begin);
       mark.length = static_cast<std::uint32_t>(std::max<std::size_t>(1, end - begin));
     }
-    loader.reader().complain(mark, command.error().message, command.error().hint);
+    const api::CliError fault = as_written(step.line.value, command.error());
+    loader.reader().complain(mark, fault.message, fault.hint);
   } else if (!may_fail) {
     check_line_caller(loader, step.line, *command);
-    check_decodes(loader, step.line.mark, command->action, command->params);
+    if (const auto fault = decoding_fault(command->action, command->params)) {
+      complain_api(loader, step.line.mark, as_written(step.line.value, *fault));
+    }
   }
 }
 

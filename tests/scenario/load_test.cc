@@ -207,6 +207,17 @@ TEST(Load, TakesPlaceholdersAnywhereInALineOfTheAwsCli) {
   EXPECT_EQ(loaded.faults(), "");
 }
 
+TEST(Load, QuotesALineOfTheAwsCliAsItWasWritten) {
+  const std::string lines = std::string(kTwoVpcs) + "run:\n";
+
+  EXPECT_THAT(load_text(lines + "  - aws: ec2 describe-vpcs {vpc-1}\n").faults(),
+              HasSubstr("'{vpc-1}' belongs to no option"));
+  EXPECT_THAT(load_text(lines + "  - aws: ec2 modify-vpc-attribute --vpc-id {vpc-1} "
+                                "--enable-dns-support Value={vpc-1}\n")
+                  .faults(),
+              AllOf(HasSubstr("{vpc-1}"), Not(HasSubstr("00000"))));
+}
+
 TEST(Load, MakesHarmlessNames) {
   EXPECT_THAT(load_text("name: ../../etc\n").faults(), HasSubstr("cannot be a scenario's name"));
   EXPECT_THAT(load_text("name: a/b\n").faults(), HasSubstr("cannot be a scenario's name"));
