@@ -69,10 +69,12 @@ void Loader::set(const Node& node, std::vector<Tag>& out) {
 
 void Loader::set_flag_or_name(const Node& node, const std::string& implied,
                               std::optional<Text>& out) {
-  if (node.is_scalar() && node.plain && node.text == "true") {
-    out = Text{implied, node.mark};
-  } else if (!(node.is_scalar() && node.plain && node.text == "false")) {
+  const std::optional<bool> flag =
+      node.is_scalar() && node.plain ? parse_boolean(node.text) : std::nullopt;
+  if (!flag.has_value()) {
     out = reader_.text(node);
+  } else if (*flag) {
+    out = Text{implied, node.mark};
   }
 }
 

@@ -79,6 +79,14 @@ std::optional<std::uint64_t> with_unit(std::string_view text, std::span<const Un
   return std::nullopt;
 }
 
+/// Whether a text is a number with one of the units, though one with too many decimals.
+bool is_too_fine(std::string_view text, std::span<const Unit> units) {
+  return std::any_of(units.begin(), units.end(), [text](const Unit& unit) {
+    return text.ends_with(unit.suffix) &&
+           base::plain_decimal(text.substr(0, text.size() - unit.suffix.size())).has_value();
+  });
+}
+
 /// A number with one of the units that is more than `most` of the smallest.
 bool is_above(std::string_view text, std::span<const Unit> units, std::uint64_t most) {
   if (const std::optional<std::uint64_t> value = with_unit(text, units)) {
@@ -91,6 +99,14 @@ bool is_above(std::string_view text, std::span<const Unit> units, std::uint64_t 
 }
 
 }  // namespace
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  if (text == "true" || text == "True" || text == "TRUE") {
+    return true;
+  }
+  return text == "false" || text == "False" || text == "FALSE" ? std::optional(false)
+                                                               : std::nullopt;
+}
 
 void Reader::complain_unknown(const Mark& mark, std::string message, std::string_view text,
                               std::span<const std::string_view> candidates) {
@@ -134,8 +150,10 @@ std::vector<Text> Reader::texts(const Node& node) {
 }
 
 std::optional<Flag> Reader::flag(const Node& node) {
-  if (node.is_scalar() && node.plain && (node.text == "true" || node.text == "false")) {
-    return Flag{node.text == "true", node.mark};
+  if (node.is_scalar() && node.plain) {
+    if (const std::optional<bool> value = parse_boolean(node.text)) {
+      return Flag{*value, node.mark};
+    }
   }
   complain(node.mark, "expected true or false, found " + kind_name(node));
   return std::nullopt;
@@ -192,6 +210,12 @@ std::optional<std::uint32_t> Reader::share(const Node& node) {
   static constexpr std::array<Unit, 2> kUnits{{{"ppm", 1}, {"%", 10'000}}};
   const std::optional<std::uint64_t> value =
       node.is_scalar() ? with_unit(node.text, kUnits) : std::nullopt;
+  if (node.is_scalar() && !value.has_value() && is_too_fine(node.text, kUnits) &&
+      !is_above(node.text, kUnits, 1'000'000U)) {
+    complain(node.mark, printable(node.text, 24) + " is too fine: the smallest step is 0.0001%",
+             "a whole number of millionths: 0.0001% is 1ppm");
+    return std::nullopt;
+  }
   if (!value.has_value() || *value > 1'000'000U) {
     complain(node.mark, "expected a share between 0% and 100%, found " + kind_name(node),
              "such as 10%, 0.5% or 100ppm");

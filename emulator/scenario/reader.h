@@ -19,6 +19,9 @@
 
 namespace vpclab::scenario {
 
+/// YAML 1.2's core schema: `true`, `True`, `TRUE` and the same of `false`; not `yes` or `on`.
+[[nodiscard]] std::optional<bool> parse_boolean(std::string_view text);
+
 class Reader {
  public:
   /// Nothing in a scenario takes longer.

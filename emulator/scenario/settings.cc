@@ -6,6 +6,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "emulator/scenario/reader.h"
 #include "netstack/base/magnitude.h"
 
 namespace vpclab::scenario {
@@ -85,10 +86,11 @@ std::string set_delay(Settings& settings, std::string_view value) {
 
 template <bool Knobs::*kMember>
 std::string set_flag(Settings& settings, std::string_view value) {
-  if (value != "true" && value != "false") {
+  const std::optional<bool> flag = parse_boolean(value);
+  if (!flag.has_value()) {
     return "expected true or false";
   }
-  settings.control.*kMember = value == "true";
+  settings.control.*kMember = *flag;
   return {};
 }
 

@@ -218,6 +218,34 @@ TEST(Load, QuotesALineOfTheAwsCliAsItWasWritten) {
               AllOf(HasSubstr("{vpc-1}"), Not(HasSubstr("00000"))));
 }
 
+TEST(Load, TakesBooleansAsYamlWritesThem) {
+  const std::string vpc = "vpcs: {v: {cidr: 10.1.0.0/16, enable_dns_support: ";
+  for (const std::string_view word : {"true", "True", "TRUE", "false", "False", "FALSE"}) {
+    const LoadedText loaded =
+        load_text(vpc + std::string(word) + ", internet_gateway: " + std::string(word) + "}}\n");
+    EXPECT_EQ(loaded.faults(), "") << word;
+    const bool is_true = word[0] == 't' || word[0] == 'T';
+    EXPECT_EQ(loaded.scenario.vpcs[0].enable_dns_support->value, is_true);
+    EXPECT_EQ(loaded.scenario.vpcs[0].internet_gateway.has_value(), is_true);
+  }
+  for (const std::string_view word : {"yes", "On", "tRUE", "'true'", "1"}) {
+    EXPECT_THAT(load_text(vpc + std::string(word) + "}}\n").faults(),
+                HasSubstr("expected true or false"))
+        << word;
+  }
+}
+
+TEST(Load, SaysHowFineAShareCanBe) {
+  const auto faults_of = [](const std::string& share) {
+    return load_text(std::string(kTwoVpcs) + "links: {vpc-1.igw: {loss: " + share + "}}\n")
+        .faults();
+  };
+  EXPECT_THAT(faults_of("0.0000001%"), HasSubstr("the smallest step is 0.0001%"));
+  EXPECT_THAT(faults_of("0.5ppm"), HasSubstr("the smallest step is 0.0001%"));
+  EXPECT_THAT(faults_of("0.0001%"), Not(HasSubstr("smallest step")));
+  EXPECT_THAT(faults_of("100.00001%"), HasSubstr("expected a share between 0% and 100%"));
+}
+
 TEST(Load, MakesHarmlessNames) {
   EXPECT_THAT(load_text("name: ../../etc\n").faults(), HasSubstr("cannot be a scenario's name"));
   EXPECT_THAT(load_text("name: a/b\n").faults(), HasSubstr("cannot be a scenario's name"));
