@@ -171,14 +171,14 @@ std::string set_unmapped_arp(Settings& settings, std::string_view value) {
 }
 
 std::string set_icmp_errors(Settings& settings, std::string_view value) {
-  constexpr Choice<bool> kChoices[] = {{"related", true}, {"rules", false}};
+  constexpr Choice<bool> kChoices[] = {{"related", true}, {"strict", false}};
   return choose(value, kChoices, settings.nodes.tracking.related_icmp_errors);
 }
 
 std::string set_fragments(Settings& settings, std::string_view value) {
   using dataplane::FragmentPolicy;
   constexpr Choice<FragmentPolicy> kChoices[] = {{"datagram", FragmentPolicy::kDatagram},
-                                                 {"first", FragmentPolicy::kFirstOnly}};
+                                                 {"first-only", FragmentPolicy::kFirstOnly}};
   return choose(value, kChoices, settings.nodes.fragments.policy);
 }
 

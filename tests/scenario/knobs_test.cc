@@ -26,10 +26,10 @@ const PingOutcome& ping_of(const RunOutcome& outcome, std::size_t step) {
 TEST(Knobs, SayWhatTheyExpect) {
   Settings settings;
 
-  EXPECT_EQ(set_knob(settings, "sg.icmp_errors", "maybe"), "expected related or rules");
+  EXPECT_EQ(set_knob(settings, "sg.icmp_errors", "maybe"), "expected related or strict");
   EXPECT_EQ(set_knob(settings, "sg.icmp_idle_s", "0"),
             "expected a number of seconds between 1 and 86400");
-  EXPECT_EQ(set_knob(settings, "filter.fragments", "all"), "expected datagram or first");
+  EXPECT_EQ(set_knob(settings, "filter.fragments", "all"), "expected datagram or first-only");
   EXPECT_EQ(set_knob(settings, "ttl.igw_hairpin_decrement", "256"),
             "expected a number between 0 and 255");
   EXPECT_EQ(set_knob(settings, "pcx.duplicate_error_at", "never"), "expected create or accept");
@@ -62,7 +62,7 @@ route_tables: {a.main: {routes: {10.2.0.0/16: pcx}}, b.main: {routes: {10.1.0.0/
 )";
 
   const RunOutcome related = run_text(network + lab);
-  const RunOutcome by_rules = run_text(network + "knobs: {sg.icmp_errors: rules}\n" + lab);
+  const RunOutcome by_rules = run_text(network + "knobs: {sg.icmp_errors: strict}\n" + lab);
 
   EXPECT_TRUE(std::get<TracerouteOutcome>(related.steps.at(0).result).reached);
   const auto& lost = std::get<TracerouteOutcome>(by_rules.steps.at(0).result);
@@ -117,8 +117,8 @@ run:
 )";
 
   EXPECT_EQ(drops_in(lab, trace::DropReason::kSgIngress), 3U);
-  EXPECT_EQ(drops_in(lab + "knobs: {filter.fragments: first}\n", trace::DropReason::kSgIngress),
-            1U);
+  EXPECT_EQ(
+      drops_in(lab + "knobs: {filter.fragments: first-only}\n", trace::DropReason::kSgIngress), 1U);
 }
 
 TEST(Knobs, DecideWhatAHairpinCosts) {  // IGW-8: ttl.igw_hairpin_decrement
