@@ -78,8 +78,11 @@ std::string fate_text(const Fate& fate, bool color) {
     return "answered: " + fate.reason + " (" + fate.code + "), and the sender was told" +
            (fate.sentence.empty() ? "" : ": " + fate.sentence);
   }
-  return fate.outcome.empty() ? std::string(fate.kind)
-                              : std::string(fate.kind) + ": " + fate.outcome;
+  if (fate.outcome.empty()) {
+    return std::string(fate.kind);
+  }
+  return std::string(fate.kind) + ": " + fate.outcome +
+         (fate.code.empty() ? "" : " (" + fate.code + "): " + fate.sentence);
 }
 
 void print_text(const Journey& journey, bool color) {

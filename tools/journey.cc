@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/trace/explain.h"
+#include "emulator/trace/explain_end.h"
 
 namespace vpclab::tools {
 namespace {
@@ -30,6 +31,12 @@ Fate fate_of(const trace::TraceEvent& event, const trace::NameDirectory& names) 
   } else if (event.kind == trace::EventKind::kConsumed) {
     fate.kind = "consumed";
     fate.outcome = event.outcome;
+    if (!trace::is_as_meant(event.outcome)) {
+      trace::EndExplanation why = trace::explain_end(event, names);
+      fate.code = std::move(why.code);
+      fate.sentence = std::move(why.sentence);
+      fate.details = std::move(why.details);
+    }
   } else if (event.kind == trace::EventKind::kReplaced) {
     fate.kind = "replaced";
   }

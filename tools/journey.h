@@ -31,7 +31,7 @@ struct Fate {
   std::string_view kind = "in-flight";  ///< consumed, dropped, answered, replaced, in-flight
   std::string outcome;                  ///< the host's own word, if consumed
   std::string reason;                   ///< if dropped or answered: SG_INGRESS
-  std::string code;                     ///< ENI_SG_RULES_MISMATCH
+  std::string code;                     ///< ENI_SG_RULES_MISMATCH; X_NO_LISTENER, if consumed so
   std::string rule;                     ///< the object that refused
   std::string sentence;
   std::vector<trace::Detail> details;  ///< more facts, and what would help

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "emulator/scenario/program.h"
+#include "emulator/trace/explain_end.h"
 #include "netstack/app/dig.h"
 #include "netstack/app/dig_options.h"
 #include "netstack/app/dig_text.h"
@@ -22,6 +23,7 @@ std::string answer_text(const wire::DnsRecord& record) {
 Fate local_fate() {
   Fate fate;
   fate.reason = "no-route";
+  fate.code = trace::end_code(fate.reason);
   fate.sentence = "the asker's own network stack could not send the query";
   return fate;
 }

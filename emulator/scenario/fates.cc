@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/trace/explain.h"
+#include "emulator/trace/explain_end.h"
 #include "netstack/wire/ethernet.h"
 #include "netstack/wire/ipv4.h"
 
@@ -73,11 +74,13 @@ Fate fate_of_drop(const trace::TraceEvent& event, const trace::NameDirectory& na
 }
 
 Fate fate_of_end(const trace::TraceEvent& event, const trace::NameDirectory& names) {
+  trace::EndExplanation explanation = trace::explain_end(event, names);
   Fate fate;
   fate.reason = event.outcome;
+  fate.code = std::move(explanation.code);
   fate.objects = objects_of(event);
-  fate.sentence =
-      "ended at " + trace::label(event.tap.element, names) + ": " + std::string(event.outcome);
+  fate.sentence = std::move(explanation.sentence);
+  fate.details = std::move(explanation.details);
   return fate;
 }
 
@@ -167,6 +170,7 @@ const Fate* Fates::end_of(std::uint64_t packet) const {
 Fate Fates::fate_of(std::uint64_t request) const {
   Fate in_flight;
   in_flight.reason = kInFlight;
+  in_flight.code = trace::end_code(kInFlight);
   in_flight.sentence = "still on its way when the run stopped";
   const Fate* end = end_of(request);
   if (end == nullptr) {

@@ -8,10 +8,7 @@ namespace vpclab::scenario {
 namespace {
 
 std::string line_of(const std::string& range, const Fate& fate) {
-  std::string line = range + " lost: " + fate.reason;
-  if (!fate.code.empty()) {
-    line += " (" + fate.code + ')';
-  }
+  std::string line = range + " lost: " + fate.reason + " (" + fate.code + ')';
   line += fate.packet == LostPacket::kRequest ? ", request: " : ", reply: ";
   return line + fate.sentence;
 }

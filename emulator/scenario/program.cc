@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "emulator/trace/explain_end.h"
 #include "netstack/app/ping.h"
 #include "netstack/app/ping_options.h"
 #include "netstack/app/ping_text.h"
@@ -20,6 +21,7 @@ namespace {
 Fate local_fate() {
   Fate fate;
   fate.reason = kMessageTooLong;
+  fate.code = trace::end_code(kMessageTooLong);
   fate.sentence = "the sender's own network stack refused a message of this size";
   return fate;
 }

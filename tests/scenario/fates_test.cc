@@ -117,7 +117,12 @@ TEST_F(FatesTest, FollowsTheReply) {
 TEST_F(FatesTest, KnowsWhatAHostSaid) {
   sent(1);
   consumed(1, "not-for-me");
-  EXPECT_EQ(fates_.fate_of(1).reason, "not-for-me");
+  const Fate fate = fates_.fate_of(1);
+  EXPECT_EQ(fate.reason, "not-for-me");
+  EXPECT_EQ(fate.code, "X_NOT_FOR_ME");
+  EXPECT_EQ(fate.sentence,
+            "eni-00000007 does not have the destination address, and forwards nothing");
+  EXPECT_THAT(fate.details, Contains(trace::Detail{"element", "eni-00000007"}));
 
   sent(2);
   consumed(2, "echo-request");
@@ -168,6 +173,7 @@ TEST_F(FatesTest, DoesNotTakeACopyForAnAnswer) {
 
 TEST_F(FatesTest, SaysWhatIsStillOnItsWay) {
   EXPECT_EQ(fates_.fate_of(99).reason, kInFlight);
+  EXPECT_EQ(fates_.fate_of(99).code, "X_IN_FLIGHT");
   sent(1);
   EXPECT_EQ(fates_.fate_of(1).reason, kInFlight);
   EXPECT_EQ(fates_.fate_of(1).packet, LostPacket::kRequest);

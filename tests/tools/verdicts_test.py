@@ -13,8 +13,9 @@ class Trace(Cli):
         for packet in packets:
             self.assertIn(packet["fate"], ("consumed", "dropped", "replaced", "in-flight"))
             self.assertTrue(packet["hops"])
-            self.assertLessEqual(set(packet) & {"reason", "code"},
-                                 {"reason", "code"} if packet["fate"] == "dropped" else set())
+            self.assertEqual("reason" in packet, packet["fate"] == "dropped")
+            if "reason" in packet or "code" in packet:
+                self.assertTrue(packet["code"] and packet["sentence"] and packet["details"])
         dropped = [packet for packet in packets if packet["fate"] == "dropped"]
         self.assertTrue(any(packet["reason"] == "SG_INGRESS" for packet in dropped))
         lines = self.run_cli("trace", LAB, "--dropped", "-o", "jsonl").stdout.splitlines()
@@ -43,6 +44,46 @@ run:
 """
         self.assertIn("icmp_seq 1 lost: MTU_DF", self.run_cli("run", "-", text=text).stdout)
         self.assertIn("DROPPED MTU_DF", self.run_cli("trace", "-", "--dropped", text=text).stdout)
+
+
+class EndsAtHosts(Cli):
+    """What a host did with a packet has a code and a sentence, too, wherever verdicts stand."""
+
+    TEXT = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+instances: {a: {subnet: v.s}, b: {subnet: v.s, source_dest_check: false}}
+route_tables: {v.main: {routes: {9.0.0.0/8: b}}}
+run:
+  - ping: {name: far, from: a, to: 9.9.9.9, count: 2}
+checks:
+  - {name: judged, ping: far, expect: {lost: not-for-me}}
+  - {name: wrong, ping: far, expect: {lost: SG_INGRESS}}
+"""
+    SENTENCE = r"eni-\w+ \(b\) does not have the destination address, and forwards nothing"
+
+    def test_text_has_it(self):
+        line = rf"icmp_seq 1-2 lost: not-for-me \(X_NOT_FOR_ME\), request: {self.SENTENCE}\n"
+        self.assertRegex(self.run_cli("run", "-", text=self.TEXT).stdout, line)
+        junit = self.run_cli("check", "-", "--junit", "report.xml", text=self.TEXT, code=1)
+        self.assertRegex(junit.stdout, self.SENTENCE)
+        self.assertRegex((self.place / "report.xml").read_text(), self.SENTENCE)
+
+    def test_programs_get_it(self):
+        report = json.loads(self.run_cli("check", "-", "--json", text=self.TEXT, code=1).stdout)
+        lost = report["steps"][0]["ping"]["probes"][0]["lost"]
+        self.assertEqual((lost["reason"], lost["code"]), ("not-for-me", "X_NOT_FOR_ME"))
+        self.assertRegex(lost["sentence"], f"^{self.SENTENCE}$")
+        self.assertRegex(lost["details"]["element"], r"^eni-\w+ \(b\)$")
+        self.assertEqual(report["checks"][0]["code"], "X_NOT_FOR_ME")
+
+    def test_trace_has_it(self):
+        text = self.run_cli("trace", "-", text=self.TEXT).stdout
+        self.assertRegex(text, rf"consumed: not-for-me \(X_NOT_FOR_ME\): {self.SENTENCE}\n")
+        packets = [json.loads(line) for line in
+                   self.run_cli("trace", "-", "-o", "jsonl", text=self.TEXT).stdout.splitlines()]
+        end = next(packet for packet in packets if packet.get("outcome") == "not-for-me")
+        self.assertEqual((end["fate"], end["code"]), ("consumed", "X_NOT_FOR_ME"))
 
 
 class Remedies(Cli):
