@@ -34,7 +34,7 @@ std::string loss_text(const ExpectedLoss& loss) {
 }
 
 std::string difference(const ExpectedLoss& loss, const Fate& fate, const NameResolvers& resolve) {
-  if (loss.reason != fate.reason) {
+  if (loss.reason != fate.reason && loss.reason != fate.host_word) {
     return "was lost for " + fate.reason + ", not for " + loss.reason;
   }
   if (loss.packet.has_value() && *loss.packet != fate.packet) {

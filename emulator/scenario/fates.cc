@@ -5,6 +5,7 @@
 
 #include "emulator/trace/explain.h"
 #include "emulator/trace/explain_end.h"
+#include "netstack/wire/arp.h"
 #include "netstack/wire/ethernet.h"
 #include "netstack/wire/ipv4.h"
 
@@ -16,6 +17,7 @@ constexpr int kMaxDepth = 8;             // replaced by replaced by …
 constexpr std::string_view kAnswered = "echo-request";
 constexpr std::string_view kForwarded = "forwarded";
 constexpr std::string_view kErrorTaken = "icmp-error";
+constexpr std::string_view kNobodyAnswered = "arp-failed";
 
 /// Everything that had a hand in a drop: whatever `at NAME` may name.
 std::vector<std::string> objects_of(const trace::TraceEvent& event) {
@@ -84,13 +86,39 @@ Fate fate_of_end(const trace::TraceEvent& event, const trace::NameDirectory& nam
   return fate;
 }
 
-wire::Ipv4Address source_of(const trace::TraceEvent& event) {
+/// The packet of an event from its IPv4 header on; nothing where there is none.
+Bytes ipv4_of(const trace::TraceEvent& event) {
   Bytes packet = event.bytes;
   if (event.ethernet) {
     packet = packet.subspan(std::min(packet.size(), wire::EthernetHeader::kSize));
   }
-  return packet.size() < wire::Ipv4Header::kMinSize ? wire::Ipv4Address()
-                                                    : wire::ipv4_source(packet);
+  return packet.size() < wire::Ipv4Header::kMinSize ? Bytes() : packet;
+}
+
+wire::Ipv4Address source_of(const trace::TraceEvent& event) {
+  const Bytes packet = ipv4_of(event);
+  return packet.empty() ? wire::Ipv4Address() : wire::ipv4_source(packet);
+}
+
+/// Whose hardware address a frame asks for, if it does.
+std::optional<wire::Ipv4Address> asked_for(const trace::TraceEvent& event) {
+  if (!event.ethernet) {
+    return std::nullopt;
+  }
+  const auto ethernet = wire::EthernetHeader::parse(event.bytes);
+  if (!ethernet || ethernet->type != wire::EtherType::kArp) {
+    return std::nullopt;
+  }
+  const auto arp = wire::ArpPacket::parse(event.bytes.subspan(wire::EthernetHeader::kSize));
+  return arp && arp->operation == wire::ArpOperation::kRequest ? std::optional(arp->target_ip)
+                                                               : std::nullopt;
+}
+
+/// Whether it is no more than bad luck on the way.
+bool is_of_a_link(const Fate& fate) {
+  return fate.reason == to_string(trace::DropReason::kLinkLoss) ||
+         fate.reason == to_string(trace::DropReason::kLinkDown) ||
+         fate.reason == to_string(trace::DropReason::kQueueFull);
 }
 
 }  // namespace
@@ -103,6 +131,7 @@ void Fates::record(const trace::TraceEvent& event) {
       if (is_new && event.cause != 0) {
         packets_[event.cause].children.push_back(event.packet);
       }
+      note_question(event);
       return;
     }
     case trace::EventKind::kDropped: {
@@ -116,7 +145,7 @@ void Fates::record(const trace::TraceEvent& event) {
       if (event.outcome == kForwarded) {
         return;
       }
-      const std::uint32_t fate = intern(fate_of_end(event, names_));
+      const std::uint32_t fate = intern(fate_at_host(event));
       Packet& packet = packets_[event.packet];
       packet.end = End::kConsumed;
       packet.fate = fate;
@@ -129,6 +158,52 @@ void Fates::record(const trace::TraceEvent& event) {
     case trace::EventKind::kPassed:
       return;
   }
+}
+
+void Fates::note_question(const trace::TraceEvent& sent) {
+  if (const std::optional<wire::Ipv4Address> neighbour = asked_for(sent)) {
+    auto& last = questions_[{sent.tap.element, *neighbour}];
+    std::rotate(last.begin(), last.begin() + 1, last.end());
+    last.back() = sent.packet;
+  }
+}
+
+/// Why the network let none of the questions through behind which a host gave up: these are the
+/// last ones that it asked there for the packet's destination. A refusal goes before bad luck.
+const Fate* Fates::refused_question(const trace::TraceEvent& end) const {
+  const Bytes packet = ipv4_of(end);
+  if (packet.empty()) {
+    return nullptr;
+  }
+  const auto asked = questions_.find({end.tap.element, wire::ipv4_destination(packet)});
+  const Fate* refused = nullptr;
+  if (asked != questions_.end()) {
+    for (const std::uint64_t question : asked->second) {
+      const Packet* sent = find(question);
+      const bool dropped = sent != nullptr && sent->end == End::kDropped;
+      if (dropped && (refused == nullptr || is_of_a_link(*refused))) {
+        refused = &fates_[sent->fate];
+      }
+    }
+  }
+  return refused;
+}
+
+/// What a host says; where it gave up for want of an ARP answer, the network's reason.
+Fate Fates::fate_at_host(const trace::TraceEvent& end) const {
+  Fate said = fate_of_end(end, names_);
+  const Fate* refused = end.outcome == kNobodyAnswered ? refused_question(end) : nullptr;
+  if (refused == nullptr) {
+    return said;
+  }
+  Fate fate = *refused;
+  fate.host_word = std::move(said.reason);
+  for (std::string& object : said.objects) {
+    if (std::find(fate.objects.begin(), fate.objects.end(), object) == fate.objects.end()) {
+      fate.objects.push_back(std::move(object));
+    }
+  }
+  return fate;
 }
 
 const Fates::Packet* Fates::find(std::uint64_t packet) const {

@@ -3,10 +3,14 @@
 // nothing, prints nothing.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "emulator/scenario/outcome.h"
@@ -49,10 +53,20 @@ class Fates final : public trace::TraceSink {
   [[nodiscard]] std::optional<Fate> fate_of_answer(std::uint64_t request, const Fate& end) const;
   [[nodiscard]] std::vector<std::uint64_t> answers_to(std::uint64_t request, int depth) const;
   [[nodiscard]] std::uint32_t intern(Fate fate);
+  void note_question(const trace::TraceEvent& sent);
+  [[nodiscard]] const Fate* refused_question(const trace::TraceEvent& end) const;
+  [[nodiscard]] Fate fate_at_host(const trace::TraceEvent& end) const;
+
+  /// A host gives up behind so many ARP requests.
+  static constexpr std::size_t kQuestions = 3;
+
+  /// Who asked for which neighbour.
+  using Question = std::pair<api::ResourceId, wire::Ipv4Address>;
 
   const trace::NameDirectory& names_;
   std::unordered_map<std::uint64_t, Packet> packets_;  // asked by id, never walked through
   std::vector<Fate> fates_;                            // neighbours are never equal
+  std::map<Question, std::array<std::uint64_t, kQuestions>> questions_;  // the last ones, 0: none
 };
 
 }  // namespace vpclab::scenario

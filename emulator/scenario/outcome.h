@@ -25,9 +25,11 @@ inline constexpr std::string_view kInFlight = "in-flight";
 struct Fate {
   LostPacket packet = LostPacket::kRequest;
   std::string reason;  ///< SG_INGRESS; a host's own word; or one of those above
-  std::string code;    ///< ENI_SG_RULES_MISMATCH
-  std::string rule;    ///< id of the group, list or table that decided, with its number or prefix
-  std::string entry;   ///< in that object: an ACL's rule number or `*`, a route's destination
+  /// "arp-failed": the host's own word where `reason` tells why it had to say it; else empty.
+  std::string host_word;
+  std::string code;   ///< ENI_SG_RULES_MISMATCH
+  std::string rule;   ///< id of the group, list or table that decided, with its number or prefix
+  std::string entry;  ///< in that object: an ACL's rule number or `*`, a route's destination
   std::vector<std::string> objects;  ///< ids of all that had a hand in it
   std::string sentence;              ///< for a person, with names
   /// More facts: "route table", "target state"; "missing rule" and "fix" say what would help.

@@ -58,12 +58,16 @@ Json to_json(const std::vector<trace::Detail>& details) {
 }
 
 Json to_json(const Fate& fate) {
-  return Json{{"packet", fate.packet == LostPacket::kRequest ? "request" : "reply"},
-              {"reason", fate.reason},
-              {"code", fate.code},
-              {"rule", fate.rule},
-              {"sentence", fate.sentence},
-              {"details", to_json(fate.details)}};
+  Json json{{"packet", fate.packet == LostPacket::kRequest ? "request" : "reply"},
+            {"reason", fate.reason},
+            {"code", fate.code},
+            {"rule", fate.rule},
+            {"sentence", fate.sentence},
+            {"details", to_json(fate.details)}};
+  if (!fate.host_word.empty()) {
+    json["outcome"] = fate.host_word;
+  }
+  return json;
 }
 
 Json to_json(const PingOutcome& ping) {

@@ -1,7 +1,13 @@
 #include "emulator/scenario/fates.h"
 
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "netstack/wire/arp.h"
+#include "netstack/wire/ethernet.h"
+#include "netstack/wire/ipv4.h"
 
 namespace vpclab::scenario {
 namespace {
@@ -37,6 +43,32 @@ class FatesTest : public testing::Test {
   void consumed(std::uint64_t packet, std::string_view outcome) {
     trace::TraceEvent event = event_of(trace::EventKind::kConsumed, packet);
     event.outcome = outcome;
+    fates_.record(event);
+  }
+
+  /// Asks the neighbours who has the address.
+  void asked(std::uint64_t packet, std::string_view address) {
+    std::array<std::uint8_t, wire::EthernetHeader::kSize + wire::ArpPacket::kSize> frame{};
+    wire::EthernetHeader{wire::MacAddress::broadcast(), {}, wire::EtherType::kArp}.emit(frame);
+    wire::ArpPacket arp;
+    arp.operation = wire::ArpOperation::kRequest;
+    arp.target_ip = wire::Ipv4Address::parse(address).value();
+    arp.emit(MutableBytes(frame).subspan(wire::EthernetHeader::kSize));
+    trace::TraceEvent event = event_of(trace::EventKind::kSent, packet);
+    event.bytes = frame;
+    event.ethernet = true;
+    fates_.record(event);
+  }
+
+  void gave_up(std::uint64_t packet, std::string_view destination) {
+    std::array<std::uint8_t, wire::Ipv4Header::kMinSize> bytes{};
+    wire::Ipv4Header header;
+    header.total_length = bytes.size();
+    header.destination = wire::Ipv4Address::parse(destination).value();
+    header.emit(bytes);
+    trace::TraceEvent event = event_of(trace::EventKind::kConsumed, packet);
+    event.outcome = "arp-failed";
+    event.bytes = bytes;
     fates_.record(event);
   }
 
@@ -130,6 +162,40 @@ TEST_F(FatesTest, KnowsWhatAHostSaid) {
   consumed(3, "echo-reply-unmatched");  // somebody else's
   EXPECT_EQ(fates_.fate_of(2).reason, "echo-reply-unmatched");
   EXPECT_EQ(fates_.fate_of(2).packet, LostPacket::kReply);
+}
+
+TEST_F(FatesTest, TellsWhyNobodyCouldAnswerForANeighbour) {  // FWD-1.5
+  sent(1);
+  sent(2);
+  asked(11, "10.1.0.77");
+  dropped(11, trace::DropReason::kLinkLoss);
+  asked(21, "10.1.0.2");
+  dropped(21, trace::DropReason::kReservedAddress);
+  asked(12, "10.1.0.77");
+  dropped(12, trace::DropReason::kNoSuchHost);
+  gave_up(2, "10.1.0.2");
+  gave_up(1, "10.1.0.77");
+
+  EXPECT_EQ(fates_.fate_of(1).reason, "NO_SUCH_HOST");
+  EXPECT_EQ(fates_.fate_of(1).code, "NO_POSSIBLE_DESTINATION");
+  EXPECT_EQ(fates_.fate_of(1).host_word, "arp-failed");
+  EXPECT_EQ(fates_.fate_of(2).reason, "RESERVED_ADDRESS");
+}
+
+TEST_F(FatesTest, BlamesTheHostWhereTheNetworkDroppedNoQuestion) {
+  sent(1);
+  asked(11, "10.1.0.77");
+  dropped(11, trace::DropReason::kNoSuchHost);
+  for (std::uint64_t later = 12; later < 15; ++later) {  // the address has an owner now
+    asked(later, "10.1.0.77");
+    replaced(later);
+  }
+  gave_up(1, "10.1.0.77");
+  sent(2);
+  gave_up(2, "10.1.0.78");
+
+  EXPECT_EQ(fates_.fate_of(1).reason, "arp-failed");
+  EXPECT_EQ(fates_.fate_of(2).reason, "arp-failed");
 }
 
 TEST_F(FatesTest, FollowsFragmentsAndWhatIsMadeOfThem) {

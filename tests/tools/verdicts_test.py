@@ -86,6 +86,35 @@ checks:
         self.assertEqual((end["fate"], end["code"]), ("consumed", "X_NOT_FOR_ME"))
 
 
+class Neighbours(Cli):
+    """Pings to addresses of one's own subnet: the reason is the network's, as anywhere else."""
+
+    def test_absent_ones_are_no_such_hosts(self):  # FWD-1.5
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+instances: {a: {subnet: v.s}, b: {subnet: v.s}}
+run:
+  - {at: 0s, ping: {name: absent, from: a, to: 10.1.0.77, count: 4}}
+  - {at: 0s, ping: {name: reserved, from: a, to: 10.1.0.3, count: 2}}
+  - {at: 0s, ping: {name: other, from: b, to: 10.1.0.78, count: 1}}
+checks:
+  - {name: as elsewhere, ping: absent, expect: {lost: NO_SUCH_HOST at a}}
+  - {name: as the host says, ping: absent, expect: {lost: arp-failed}}
+  - {name: kept, ping: reserved, expect: {lost: RESERVED_ADDRESS}}
+  - {name: not mixed up, ping: other, expect: {lost: NO_SUCH_HOST at b}}
+"""
+        out = self.run_cli("run", "-", text=text).stdout
+        self.assertRegex(out, r"icmp_seq 1-4 lost: NO_SUCH_HOST \(NO_POSSIBLE_DESTINATION\), request: "
+                              r"no network interface in subnet-\w+ \(v\.s\) has the address 10\.1\.0\.77\n")
+        report = json.loads(self.run_cli("check", "-", "--json", text=text).stdout)
+        self.assertTrue(report["passed"])
+        lost = report["steps"][0]["ping"]["probes"][0]["lost"]
+        self.assertEqual(lost["outcome"], "arp-failed")
+        other = report["steps"][2]["ping"]["probes"][0]["lost"]
+        self.assertIn("10.1.0.78", other["sentence"])
+
+
 class Remedies(Cli):
     """What would have let a packet through, for people and for programs."""
 
