@@ -35,8 +35,14 @@ void Judgement::conclude(CheckOutcome& check) const {
 }
 
 void FateNotes::add(const Fate& fate) {
-  add_once(reasons_, fate.reason);
-  add_once(codes_, fate.code);
+  bool is_known = false;
+  for (std::size_t i = 0; i < reasons_.size(); ++i) {
+    is_known = is_known || (reasons_[i] == fate.reason && codes_[i] == fate.code);
+  }
+  if (!is_known) {
+    reasons_.push_back(fate.reason);
+    codes_.push_back(fate.code);
+  }
   add_once(rules_, fate.rule);
   for (const trace::Detail& detail : fate.details) {
     if (is_remedy(detail)) {

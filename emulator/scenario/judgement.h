@@ -33,7 +33,7 @@ class FateNotes {
 
  private:
   std::vector<std::string> reasons_;
-  std::vector<std::string> codes_;
+  std::vector<std::string> codes_;  // of the reason at the same place
   std::vector<std::string> rules_;
   std::vector<std::string> missing_;
   std::vector<std::string> fixes_;

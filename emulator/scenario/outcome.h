@@ -118,7 +118,7 @@ struct CheckOutcome {
   std::string observed;
   std::vector<std::string> faults;  ///< wherein the two differ, a sentence each
   std::string reason;  ///< of what was observed; empty where nothing was lost or refused
-  std::string code;
+  std::string code;    ///< of each reason, in the same order where there are several
   std::string rule;
   std::vector<std::string> missing;  ///< rules, links and options that would have let it through
   std::vector<std::string> fixes;    ///< calls that would make them

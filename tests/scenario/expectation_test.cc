@@ -109,6 +109,21 @@ TEST(PingExpectation, TellsReasonCodeAndRuleOfWhatItSaw) {
                                         "request: no rule allows it"));
 }
 
+TEST(PingExpectation, TellsTheCodeOfEachReasonInTheSameOrder) {
+  PingOutcome outcome = outcome_of(4, group_fate());
+  Fate damaged;
+  damaged.reason = "BAD_CHECKSUM";
+  damaged.code = "X_BAD_CHECKSUM";
+  outcome.probes[1].fate = damaged;
+  damaged.reason = "bad-checksum";  // a host's own word, whose code is the same
+  outcome.probes[2].fate = damaged;
+
+  const CheckOutcome check = judged("{received: 10}", outcome);
+
+  EXPECT_EQ(check.reason, "SG_INGRESS, BAD_CHECKSUM, bad-checksum");
+  EXPECT_EQ(check.code, "ENI_SG_RULES_MISMATCH, X_BAD_CHECKSUM, X_BAD_CHECKSUM");
+}
+
 TEST(PingExpectation, GathersEqualFaultsOfNeighbours) {
   Fate fate = group_fate();
 
