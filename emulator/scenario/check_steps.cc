@@ -434,6 +434,30 @@ void check_dig_step(Loader& loader, const DigStep& step) {
 
 namespace {
 
+/// Of a step that was refused in part: whether it names what is there.
+void check_names(Loader& loader, Step& step) {
+  const auto check = [&loader](ProgramStep& program, const auto& command) {
+    if (command.has_value()) {
+      check_program(loader, program, command->destination);
+    }
+  };
+  if (auto* ping = std::get_if<PingStep>(&step.action)) {
+    check(*ping, app::parse_ping(ping->words));
+  } else if (auto* trace = std::get_if<TracerouteStep>(&step.action)) {
+    check(*trace, app::parse_traceroute(trace->words));
+  }
+}
+
+/// The names of what broken steps would create are no slips of the pen elsewhere.
+void declare_doubtful(Loader& loader, const Step& step) {
+  const api::ActionModel* action = action_of(step);
+  const bool is_unknown = std::holds_alternative<std::monostate>(step.action);
+  if (step.name.has_value() && name_fault(step.name->value).empty() &&
+      (is_unknown || (action != nullptr && creates_something(action->name)))) {
+    loader.imply(step.name->value, NameKind::kCreated, step.name->mark);
+  }
+}
+
 void check_step(Loader& loader, Step& step) {
   check_caller(loader, step.as);
   const bool may_fail = step.expect_error.has_value();
@@ -462,10 +486,14 @@ void check_steps(Loader& loader) {
     if (!step.broken) {
       const api::ActionModel* action = action_of(step);
       declare_created(loader, step, action == nullptr ? std::string_view() : action->name);
+    } else {
+      declare_doubtful(loader, step);
     }
   }
   for (Step& step : loader.scenario().run) {
-    if (!step.broken) {
+    if (step.broken) {
+      check_names(loader, step);
+    } else {
       check_step(loader, step);
     }
   }

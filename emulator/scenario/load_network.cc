@@ -51,9 +51,11 @@ void read_routes(Loader& loader, const Node& node, RouteTable& table) {
     return;
   }
   for (const NodeEntry& entry : node.entries) {
+    const std::size_t grave = loader.reader().grave_faults();
     if (std::optional<Text> target = loader.reader().text(entry.value)) {
       table.routes.push_back(Route{Text{entry.key.text, entry.key.mark}, std::move(*target)});
     }
+    loader.reader().forgive_since(grave);
   }
 }
 
@@ -196,14 +198,15 @@ void load_network(Loader& loader, const Node& root) {
   read_key(loader, root, "peering_connections",
            Section{NameKind::kPeeringConnection, "peering connection", {}, {}}, kPeeringFields,
            scenario.peering_connections);
-  read_key(loader, root, "route_tables", Section{NameKind::kRouteTable, "route table", {}, "main"},
-           kRouteTableFields, scenario.route_tables);
+  read_key(loader, root, "route_tables",
+           Section{NameKind::kRouteTable, "route table", {}, "main", true}, kRouteTableFields,
+           scenario.route_tables);
   read_key(loader, root, "network_interfaces",
            Section{NameKind::kNetworkInterface, "network interface", "subnet", {}},
            kInterfaceFields, scenario.network_interfaces);
   read_key(loader, root, "elastic_ips", Section{NameKind::kElasticIp, "elastic ip", "instance", {}},
            kElasticIpFields, scenario.elastic_ips);
-  read_key(loader, root, "instances", Section{NameKind::kInstance, "instance", "subnet", {}},
+  read_key(loader, root, "instances", Section{NameKind::kInstance, "instance", "subnet", {}, true},
            kInstanceFields, scenario.instances);
   for (const Instance& instance : scenario.instances) {
     if (!is_set(instance.classic)) {

@@ -123,15 +123,21 @@ std::vector<std::string> words_of_line(std::string_view line, std::string_view p
   return words;
 }
 
-/// Keys or a line to a step; nothing after a complaint.
+/// Keys or a line to a step; nothing where it is not known who sends where to. After other
+/// complaints, with what could be read.
 template <class Step, class Fields>
 std::optional<Step> read_program(Loader& loader, const Node& node, const std::optional<Text>& from,
                                  const Fields& fields, std::string_view program) {
   ProgramKeys keys;
-  if (!read_mapping(loader, node, node.mark, program, fields, keys, "line")) {
+  const std::size_t grave = loader.reader().grave_faults();
+  const bool is_sound = read_mapping(loader, node, node.mark, program, fields, keys, "line");
+  if (loader.reader().grave_faults() != grave) {
     return std::nullopt;
   }
   const std::optional<Text>& sender = keys.from.has_value() ? keys.from : from;
+  if (!is_sound && !(sender.has_value() && (keys.to.has_value() || keys.line.has_value()))) {
+    return std::nullopt;
+  }
   if (!sender.has_value()) {
     loader.reader().complain(node.mark, std::string(program) + " has no 'from'",
                              "name the instance that sends: `from: instance-1`");

@@ -1,4 +1,5 @@
 // The sections `security_groups:` and `network_acls:`, whose rules have short forms and long ones.
+#include <algorithm>
 #include <array>
 
 #include "emulator/scenario/loader.h"
@@ -245,7 +246,7 @@ std::optional<NetworkAclEntry> read_acl_entry(Loader& loader, const Node& node,
   return set_range(loader, peer, entry) ? std::optional(std::move(entry)) : std::nullopt;
 }
 
-/// A list of rules, or a single one.
+/// A list of rules, or a single one; bad ones are left out.
 template <class Rule>
 std::vector<Rule> read_rules(Loader& loader, const Node& node, RuleDirection direction,
                              std::optional<Rule> (*read)(Loader&, const Node&, RuleDirection)) {
@@ -256,16 +257,19 @@ std::vector<Rule> read_rules(Loader& loader, const Node& node, RuleDirection dir
   if (!holds_at_most(loader, node, kMostRules, "rules in one direction")) {
     return rules;
   }
-  if (!node.is_sequence()) {
-    if (std::optional<Rule> rule = read(loader, node, direction)) {
+  const auto add = [&](const Node& item) {
+    const std::size_t faults = loader.reader().diagnostics().count();
+    const std::size_t grave = loader.reader().grave_faults();
+    if (std::optional<Rule> rule = read(loader, item, direction);
+        rule.has_value() && loader.reader().diagnostics().count() == faults) {
       rules.push_back(std::move(*rule));
     }
-    return rules;
-  }
-  for (const Node& item : node.items) {
-    if (std::optional<Rule> rule = read(loader, item, direction)) {
-      rules.push_back(std::move(*rule));
-    }
+    loader.reader().forgive_since(grave);
+  };
+  if (node.is_sequence()) {
+    std::for_each(node.items.begin(), node.items.end(), add);
+  } else {
+    add(node);
   }
   return rules;
 }
@@ -307,12 +311,13 @@ constexpr auto kNetworkAclFields = resource_fields(std::array<LoaderField<Networ
 }  // namespace
 
 void load_security_groups(Loader& loader, const Node& node) {
-  read_section(loader, node, Section{NameKind::kSecurityGroup, "security group", {}, "default"},
+  read_section(loader, node,
+               Section{NameKind::kSecurityGroup, "security group", {}, "default", true},
                kSecurityGroupFields, loader.scenario().security_groups);
 }
 
 void load_network_acls(Loader& loader, const Node& node) {
-  read_section(loader, node, Section{NameKind::kNetworkAcl, "network ACL", {}, "default_acl"},
+  read_section(loader, node, Section{NameKind::kNetworkAcl, "network ACL", {}, "default_acl", true},
                kNetworkAclFields, loader.scenario().network_acls);
 }
 

@@ -104,6 +104,7 @@ struct Section {
   std::string_view what;       ///< "vpc": messages say "vpc 'vpc-1'"
   std::string_view shorthand;  ///< the key that a scalar stands for
   std::string_view implied;    ///< "main": an entry may be called "VPC.main"; empty: none
+  bool goes_on = false;        ///< what is left of an entry without its bad elements is built
 };
 
 /// Splits "vpc-1.main" at its last dot; the second part is empty where there is none.
@@ -135,11 +136,13 @@ void read_section(Loader& loader, const Node& node, const Section& section, cons
     const bool is_new = is_implied || loader.declare(entry.key, resource.name.value, section.kind);
     const std::string what =
         std::string(section.what) + " '" + printable(resource.name.value, 64) + "'";
-    resource.broken = !read_mapping(loader, entry.value, entry.key.mark, what, fields, resource,
-                                    section.shorthand) ||
-                      !is_new;
+    const std::size_t grave = loader.reader().grave_faults();
+    resource.faulty = !read_mapping(loader, entry.value, entry.key.mark, what, fields, resource,
+                                    section.shorthand);
+    const bool can_go_on = section.goes_on && loader.reader().grave_faults() == grave;
+    resource.broken = !is_new || entry.value.refused || (resource.faulty && !can_go_on);
     loader.settle_id(resource, section.kind);
-    if (resource.broken && is_new) {
+    if (!resource.is_sound() && is_new) {
       loader.names().mark_broken(resource.name.value);
     }
     out.push_back(std::move(resource));

@@ -195,7 +195,7 @@ bool is_local(const Scenario& scenario, const RouteTable& table, const Route& ro
 template <class Resources>
 void tag_all(Lowering& lowering, const Resources& resources) {
   for (const auto& resource : resources) {
-    if (resource.broken || resource.tags.empty()) {
+    if (!resource.is_sound() || resource.tags.empty()) {
       continue;
     }
     api::CreateTagsRequest request;
@@ -411,6 +411,7 @@ std::vector<DeclaredAction> lower(const Scenario& scenario, const NameTable& nam
   lower_nat_gateways(lowering);
   lower_routes(lowering);
   lower_tags(lowering);
+  lower_doubtful_instances(lowering);
   lowering.settle();
   return lowering.take();
 }

@@ -223,7 +223,7 @@ void lower_elastic_ips(Lowering& lowering) {
     }
   }
   for (const Instance& instance : scenario.instances) {
-    if (instance.broken || !instance.elastic_ip.has_value()) {
+    if (!instance.is_sound() || !instance.elastic_ip.has_value()) {
       continue;
     }
     const control::Caller owner = owner_of(lowering, instance);
@@ -243,6 +243,12 @@ void lower_elastic_ips(Lowering& lowering) {
   }
 }
 
+/// Whether something of an instance was refused, though nothing that says where it is.
+bool can_be_launched(const Instance& instance) {
+  return !instance.broken && instance.faulty &&
+         (instance.subnet.has_value() || is_set(instance.classic));
+}
+
 }  // namespace
 
 void lower_address(Lowering& lowering, const control::Caller& owner, const Resource& address,
@@ -250,6 +256,15 @@ void lower_address(Lowering& lowering, const control::Caller& owner, const Resou
   api::AllocateAddressRequest request;
   request.domain = use == AddressUse::kClassic ? "standard" : "vpc";
   lowering.create(owner, std::move(request), address.name.mark, address);
+}
+
+/// Last, so that the address that such an instance gets is nobody's who asks for it by number.
+void lower_doubtful_instances(Lowering& lowering) {
+  for (const Instance& instance : lowering.scenario().instances) {
+    if (can_be_launched(instance) && !instance.private_ip.has_value()) {
+      lower_instance(lowering, instance);
+    }
+  }
 }
 
 void lower_hosts(Lowering& lowering) {
@@ -260,13 +275,14 @@ void lower_hosts(Lowering& lowering) {
     }
   }
   for (const Instance& instance : scenario.instances) {
-    if (!instance.broken) {
+    // Who has said its address has it from here on, whatever else is wrong.
+    if (instance.is_sound() || (can_be_launched(instance) && instance.private_ip.has_value())) {
       lower_instance(lowering, instance);
     }
   }
   lowering.settle();
   for (const Instance& instance : scenario.instances) {
-    if (!instance.broken) {
+    if (instance.is_sound()) {
       lower_instance_attributes(lowering, instance);
     }
   }

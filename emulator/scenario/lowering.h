@@ -118,5 +118,6 @@ void lower_hosts(Lowering& lowering);
 void lower_nat_gateways(Lowering& lowering);
 void lower_routes(Lowering& lowering);
 void lower_tags(Lowering& lowering);
+void lower_doubtful_instances(Lowering& lowering);
 
 }  // namespace vpclab::scenario

@@ -33,13 +33,17 @@ struct Tag {
   Text value;
 };
 
-/// What every declared resource has. A broken one was refused in part: nothing is built from it,
-/// and what refers to it is passed over in silence, so that one fault gives one message.
+/// What every declared resource has. Nothing is built from a broken one, and what refers to it is
+/// passed over in silence, so that one fault gives one message. A faulty one lacks what was refused
+/// of it (rules, routes, unknown keys): the rest is built, to show what EC2 has against it.
 struct Resource {
   Text name;  ///< as other parts and `{…}` placeholders refer to it: "instance-1", "vpc-1.public"
   std::optional<Text> id;  ///< explicit: "pcx-aaaabbbb"
   std::vector<Tag> tags;
   bool broken = false;
+  bool faulty = false;
+
+  [[nodiscard]] bool is_sound() const { return !broken && !faulty; }
 };
 
 struct Subnet : Resource {

@@ -42,7 +42,7 @@ enum class NameKind : std::uint8_t {
 struct NameEntry {
   NameKind kind{};
   Mark mark;
-  bool broken = false;  ///< declared, but refused in part
+  bool broken = false;  ///< declared, but refused as a whole or in part
 };
 
 class NameTable {

@@ -58,11 +58,19 @@ class Reader {
   /// `64kB`, `1500B`, `1MB` or a plain number, in bytes.
   [[nodiscard]] std::optional<std::uint32_t> size(const Node& node);
 
+  /// The faults since there were `grave` grave ones concern an element of a list or an unknown key:
+  /// what holds it can be judged without.
+  void forgive_since(std::size_t grave) { forgiven_ = diagnostics_->count() - grave; }
+
+  /// How many faults were not forgiven.
+  [[nodiscard]] std::size_t grave_faults() const { return diagnostics_->count() - forgiven_; }
+
   [[nodiscard]] bool expect_mapping(const Node& node, std::string_view what);
   [[nodiscard]] bool expect_sequence(const Node& node, std::string_view what);
 
  private:
   Diagnostics* diagnostics_;
+  std::size_t forgiven_ = 0;
 };
 
 /// One key of a mapping that describes a T. `read` complains by itself.
@@ -128,13 +136,17 @@ bool read_mapping(Context& context, const Node& node, const Mark& mark, std::str
     const auto field = field_of(entry.key.text);
     if (field != fields.end()) {
       field->read(context, entry.value, out);
-    } else if (reader.diagnostics().has_room()) {
+      continue;
+    }
+    const std::size_t grave = reader.grave_faults();
+    if (reader.diagnostics().has_room()) {
       reader.complain_unknown(
           entry.key.mark, "unknown key '" + printable(entry.key.text) + "' in " + std::string(what),
           entry.key.text, keys_of(fields));
     } else {
       reader.complain(entry.key.mark, "unknown key");
     }
+    reader.forgive_since(grave);
   }
   for (const auto& field : fields) {
     if (field.required && node.find(field.key) == nullptr) {

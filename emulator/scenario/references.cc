@@ -132,7 +132,7 @@ class References : private ReferenceChecks {
     const auto [base, part] = split_name(resource.name.value);
     if (part != implied) {
       if (!vpc.has_value()) {
-        if (!resource.broken) {
+        if (resource.is_sound()) {
           reader().complain(resource.name.mark,
                             std::string(what) + " '" + resource.name.value + "' has no 'vpc'",
                             "add `vpc: …`");
@@ -171,17 +171,17 @@ class References : private ReferenceChecks {
     if (table.gateway.has_value()) {
       check_gateway(*table.gateway, table.vpc->value, kGatewayKind);
     }
-    for (Route& route : table.routes) {
+    each_element(table.routes, [&](Route& route) {
       if (!is_address(route.destination.value)) {
         require(route.destination, kPrefixListKind);
       }
       check_target(route, table.vpc->value);
-    }
+    });
   }
 
   /// "public" within a table of vpc-1 is "vpc-1.public".
   void subnets(std::vector<Text>& subnets, const std::string& vpc) {
-    for (Text& subnet : subnets) {
+    each_element(subnets, [&](Text& subnet) {
       const std::string full = vpc + '.' + subnet.value;
       if (const NameEntry* entry = names_.find(full);
           entry != nullptr && entry->kind == NameKind::kSubnet) {
@@ -189,7 +189,7 @@ class References : private ReferenceChecks {
       } else {
         require(subnet, kSubnetKind);
       }
-    }
+    });
   }
 
   void check_target(Route& route, const std::string& vpc) {
@@ -210,7 +210,12 @@ class References : private ReferenceChecks {
     const std::optional<std::string> gateway = gateway_of(vpc);
     if (gateway.has_value()) {
       target.value = *gateway;
-    } else if (names_.find(vpc) != nullptr) {
+      return;
+    }
+    const NameEntry* entry = names_.find(vpc);
+    if (entry != nullptr && entry->broken) {
+      target.value = vpc + ".igw";  // which it may have
+    } else if (entry != nullptr) {
       reader().complain(target.mark, "'" + vpc + "' has no internet gateway",
                         "add `internet_gateway: true` to it");
     }
@@ -295,7 +300,7 @@ class References : private ReferenceChecks {
   }
 
   void rules(std::vector<SecurityGroupRule>& rules, const SecurityGroup& group) {
-    for (SecurityGroupRule& rule : rules) {
+    each_element(rules, [&](SecurityGroupRule& rule) {
       separate_prefix_lists(rule);
       for (Text& peer : rule.groups) {
         if (peer.value == "self") {
@@ -306,7 +311,7 @@ class References : private ReferenceChecks {
           require(peer, kGroupKind);
         }
       }
-    }
+    });
   }
 
   std::map<std::string, std::string> gateways_;  // by VPC

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "emulator/control/owner.h"
@@ -21,14 +22,17 @@ class ReferenceChecks {
  protected:
   [[nodiscard]] Reader& reader() { return loader_.reader(); }
 
-  /// Checks each; what is complained about is broken, so that nothing is built from it.
+  /// Checks each; what is complained about is broken, so that nothing is built from it, or, if all
+  /// was forgiven, faulty.
   template <class Resources, class Checker>
   void each(Resources& resources, Checker checker) {
     for (auto& resource : resources) {
       const std::size_t faults = reader().diagnostics().count();
+      const std::size_t grave = reader().grave_faults();
       checker(resource);
       if (reader().diagnostics().count() != faults) {
-        resource.broken = true;
+        resource.faulty = true;
+        resource.broken = resource.broken || reader().grave_faults() != grave;
         names_.mark_broken(resource.name.value);
       }
     }
@@ -49,6 +53,23 @@ class ReferenceChecks {
     for (const Text& name : names) {
       require(name, kinds);
     }
+  }
+
+  /// Leaves out the elements about which `checker` complains.
+  template <class Element, class Checker>
+  void each_element(std::vector<Element>& elements, Checker checker) {
+    std::vector<Element> good;
+    good.reserve(elements.size());
+    for (Element& element : elements) {
+      const std::size_t faults = reader().diagnostics().count();
+      const std::size_t grave = reader().grave_faults();
+      checker(element);
+      if (reader().diagnostics().count() == faults) {
+        good.push_back(std::move(element));
+      }
+      reader().forgive_since(grave);
+    }
+    elements = std::move(good);
   }
 
   /// An account by its name becomes its id.

@@ -25,7 +25,8 @@ class HostReferences : private ReferenceChecks {
  private:
   void check_instance(Instance& instance) {
     optional(instance.subnet, kSubnetKind);
-    all(instance.security_groups, kGroupKind);
+    each_element(instance.security_groups,
+                 [this](const Text& group) { require(group, kGroupKind); });
     for (const Text& interface : instance.network_interfaces) {
       require_interface(interface);
     }
@@ -49,7 +50,7 @@ class HostReferences : private ReferenceChecks {
                         "only an instance of EC2-Classic can be linked to a VPC",
                         "add `classic: true` in place of `subnet:`");
     }
-    if (!instance.subnet.has_value() && !scenario_.default_vpc && !instance.broken) {
+    if (!instance.subnet.has_value() && !scenario_.default_vpc && instance.is_sound()) {
       reader().complain(
           instance.name.mark,
           "instance '" + instance.name.value + "' has no 'subnet', and there is no default VPC",
@@ -79,7 +80,7 @@ class HostReferences : private ReferenceChecks {
     require_classic(caller_of(scenario_, instance.account, instance.region),
                     instance.classic->mark);
     if (instance.classic_link.has_value()) {
-      check_link(*instance.classic_link, instance.broken);
+      check_link(*instance.classic_link, !instance.is_sound());
     }
   }
 
