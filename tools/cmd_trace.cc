@@ -57,6 +57,9 @@ ordered_json to_json(const Journey& journey) {
   put(json, "reason", journey.fate.reason);
   put(json, "code", journey.fate.code);
   put(json, "rule", journey.fate.rule);
+  if (journey.fate.answered_by != 0) {
+    json["answered_by"] = journey.fate.answered_by;
+  }
   put(json, "sentence", journey.fate.sentence);
   for (const trace::Detail& detail : journey.fate.details) {
     ordered_json& known = json["details"][detail.key];
@@ -72,11 +75,10 @@ ordered_json to_json(const Journey& journey) {
 std::string fate_text(const Fate& fate, bool color) {
   if (fate.kind == "dropped") {
     return styled(color, Style::kBad, "DROPPED " + fate.reason) + " (" + fate.code + ")" +
-           (fate.sentence.empty() ? "" : ": " + fate.sentence);
-  }
-  if (fate.kind == "answered") {
-    return "answered: " + fate.reason + " (" + fate.code + "), and the sender was told" +
-           (fate.sentence.empty() ? "" : ": " + fate.sentence);
+           (fate.sentence.empty() ? "" : ": " + fate.sentence) +
+           (fate.answered_by == 0
+                ? ""
+                : ", and its sender told by packet " + std::to_string(fate.answered_by));
   }
   if (fate.outcome.empty()) {
     return std::string(fate.kind);
@@ -177,7 +179,7 @@ void add_trace(CLI::App& app, Invocation& invocation) {
   CLI::App* verb = app.add_subcommand("trace", "Follow every packet of the run to its fate");
   verb->footer(
       "With --json {packets: [{packet, cause, step, summary, fate, reason, code, rule,\n"
-      "sentence, details, hops: [...]}]}; with -o jsonl one packet a line.\n\n"
+      "answered_by, sentence, details, hops: [...]}]}; with -o jsonl one packet a line.\n\n"
       "Example:\n  vpclab trace scenarios/peering/vpc-peering.vpclab.yaml --dropped");
   auto trace = std::make_shared<TraceOptions>();
   add_scenario_argument(*verb, trace->path);

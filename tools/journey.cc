@@ -66,10 +66,9 @@ void JourneyRecorder::conclude(const std::map<std::uint64_t, std::string>& sende
     } else if (parent != nullptr) {
       journey.step = parent->step;  // a cause is seen before what it causes
     }
-    if (parent != nullptr && parent->fate.kind == "dropped" &&
-        parent->fate.reason == trace::to_string(trace::DropReason::kTtlExpired) &&
+    if (parent != nullptr && parent->fate.kind == "dropped" && parent->fate.answered_by == 0 &&
         journey.fate.outcome == "icmp-error") {
-      parent->fate.kind = "answered";
+      parent->fate.answered_by = journey.packet;
     }
   }
 }

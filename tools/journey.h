@@ -28,13 +28,14 @@ struct Hop {
 
 /// How it ended.
 struct Fate {
-  std::string_view kind = "in-flight";  ///< consumed, dropped, answered, replaced, in-flight
+  std::string_view kind = "in-flight";  ///< consumed, dropped, replaced, in-flight
   std::string outcome;                  ///< the host's own word, if consumed
-  std::string reason;                   ///< if dropped or answered: SG_INGRESS
+  std::string reason;                   ///< if dropped: SG_INGRESS
   std::string code;                     ///< ENI_SG_RULES_MISMATCH; X_NO_LISTENER, if consumed so
   std::string rule;                     ///< the object that refused
   std::string sentence;
   std::vector<trace::Detail> details;  ///< more facts, and what would help
+  std::uint64_t answered_by = 0;       ///< if dropped: the ICMP error by which its sender knows it
 };
 
 struct Journey {
@@ -53,9 +54,8 @@ class JourneyRecorder : public trace::TraceSink {
 
   void record(const trace::TraceEvent& event) override;
 
-  /// After the run: what ran out of TTL, and whose sender was told so by an ICMP error, was
-  /// answered (a traceroute's way: it is not lost); and `senders`, which know their own probes, own
-  /// what came of these.
+  /// After the run: which packets told the senders of dropped ones so; and `senders`, which know
+  /// their own probes, own what came of these.
   void conclude(const std::map<std::uint64_t, std::string>& senders);
 
   /// In the order in which the packets were first seen.

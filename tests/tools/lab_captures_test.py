@@ -145,7 +145,7 @@ class EveryScenario(unittest.TestCase):
                 marked = fields(journey, 'frame.comment contains "DROPPED"',
                                 "frame.packet_id", "frame.comment")
                 reasons = {one["packet"]: one["reason"] for one in journeys_of(scenario)
-                           if one["fate"] in ("dropped", "answered")}
+                           if one["fate"] == "dropped"}
                 self.assertEqual(sorted(int(mark[0], 0) for mark in marked), sorted(reasons))
                 for packet, comment in marked:
                     self.assertTrue(comment.startswith(f"DROPPED {reasons[int(packet, 0)]} "), comment)

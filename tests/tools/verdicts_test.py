@@ -43,7 +43,8 @@ run:
   - ping: {from: a, to: 8.8.8.8, count: 1, pmtu: do, size: 1473}
 """
         self.assertIn("icmp_seq 1 lost: MTU_DF", self.run_cli("run", "-", text=text).stdout)
-        self.assertIn("DROPPED MTU_DF", self.run_cli("trace", "-", "--dropped", text=text).stdout)
+        self.assertRegex(self.run_cli("trace", "-", "--dropped", text=text).stdout,
+                         r"DROPPED MTU_DF .*, and its sender told by packet \d+\n")
 
 
 class EndsAtHosts(Cli):
@@ -202,14 +203,22 @@ run:
         done = self.run_cli("trace", "-", "--step", "pfad", text=self.TEXT, code=2)
         self.assertIn("no step of the run is called 'pfad'", done.stderr)
 
-    def test_answered_hops_are_not_dropped(self):
+    def test_a_drop_names_the_packet_that_told_its_sender(self):
         out = self.run_cli("trace", "-", "-o", "jsonl", text=self.TEXT).stdout
-        fates = {packet["fate"] for packet in map(json.loads, out.splitlines())
-                 if packet.get("step") == "path"}
-        self.assertIn("answered", fates)
-        self.assertNotIn("dropped", fates)
+        packets = {packet["packet"]: packet for packet in map(json.loads, out.splitlines())}
+        expired = [packet for packet in packets.values() if packet.get("reason") == "TTL_EXPIRED"]
+        self.assertTrue(expired)
+        for packet in expired:
+            self.assertEqual(packet["fate"], "dropped")
+            answer = packets[packet["answered_by"]]
+            self.assertEqual(answer["cause"], packet["packet"])
+            self.assertIn("ICMP time exceeded", answer["summary"])
+        silent = [packet for packet in packets.values() if packet.get("reason") == "NO_SUCH_HOST"]
+        self.assertTrue(silent)
+        self.assertFalse([packet for packet in silent if "answered_by" in packet])
         dropped = self.run_cli("trace", "-", "--dropped", text=self.TEXT).stdout
-        self.assertNotIn("TTL_EXPIRED", dropped)
+        self.assertRegex(dropped, r"DROPPED TTL_EXPIRED \(X_TTL_EXPIRED\): .*, "
+                                  r"and its sender told by packet \d+\n")
 
 
 if __name__ == "__main__":
