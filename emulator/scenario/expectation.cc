@@ -56,10 +56,7 @@ namespace {
 constexpr std::string_view kSequence = "icmp_seq";
 constexpr std::string_view kHop = "hop";
 
-std::string range_text(const Range& range) {
-  return range.least == range.most ? std::to_string(range.least)
-                                   : std::to_string(range.least) + '-' + std::to_string(range.most);
-}
+std::string range_text(const Range& range) { return scenario::range_text(range.least, range.most); }
 
 std::string lost_text(const std::vector<ExpectedLoss>& lost, std::string_view noun) {
   std::vector<std::string> parts;

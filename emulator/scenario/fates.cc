@@ -68,6 +68,12 @@ Fate fate_of_drop(const trace::TraceEvent& event, const trace::NameDirectory& na
   fate.objects = objects_of(event);
   fate.sentence = explanation.sentence;
   fate.details = explanation.details;
+  const auto traffic =
+      std::find_if(fate.details.begin(), fate.details.end(),
+                   [](const trace::Detail& detail) { return detail.key == "traffic"; });
+  if (traffic != fate.details.end() && fate.sentence.find(traffic->value) != std::string::npos) {
+    fate.traffic = traffic->value;
+  }
   // The packet's own facts would tell fates apart that are one.
   std::erase_if(fate.details, [](const trace::Detail& detail) {
     return detail.key == "source" || detail.key == "destination" || detail.key == "traffic";

@@ -69,7 +69,7 @@ void ProbeFaults::add(std::uint32_t number, std::string_view fault) {
 
 void ProbeFaults::append_to(std::vector<std::string>& faults) const {
   for (const Run& run : runs_) {
-    faults.push_back(range_text(noun_, run.first, run.last) + ' ' + run.fault);
+    faults.push_back(std::string(noun_) + ' ' + range_text(run.first, run.last) + ' ' + run.fault);
   }
 }
 

@@ -32,6 +32,7 @@ struct Fate {
   std::string entry;  ///< in that object: an ACL's rule number or `*`, a route's destination
   std::vector<std::string> objects;  ///< ids of all that had a hand in it
   std::string sentence;              ///< for a person, with names
+  std::string traffic;               ///< "udp port 33434", where the texts speak of it; else empty
   /// More facts: "route table", "target state"; "missing rule" and "fix" say what would help.
   std::vector<trace::Detail> details;
 
@@ -140,9 +141,8 @@ struct RunOutcome {
   [[nodiscard]] bool all_well() const;
 };
 
-/// "icmp_seq 1-4", or "icmp_seq 5" for a single one.
-[[nodiscard]] std::string range_text(std::string_view noun, std::uint32_t first,
-                                     std::uint32_t last);
+/// "1-4", or "5" for a single one.
+[[nodiscard]] std::string range_text(std::uint32_t first, std::uint32_t last);
 
 /// Whether a detail of a fate says what would help, not only how things are.
 [[nodiscard]] bool is_remedy(const trace::Detail& detail);
@@ -150,7 +150,8 @@ struct RunOutcome {
 /// Lines of what would help behind a fate's own: "  missing rule: …", "  fix: aws ec2 …".
 [[nodiscard]] std::vector<std::string> remedy_lines(const std::vector<trace::Detail>& details);
 
-/// Equal neighbouring fates gathered: "icmp_seq 1-4 lost: …" without the leading mark.
+/// Equal fates gathered, and those that differ in a port alone: "icmp_seq 1-4, 7 lost: …" without
+/// the leading mark.
 [[nodiscard]] std::vector<std::string> verdict_lines(const PingOutcome& outcome);
 [[nodiscard]] std::vector<std::string> verdict_lines(const TracerouteOutcome& outcome);
 [[nodiscard]] std::vector<std::string> verdict_lines(const DigOutcome& outcome);

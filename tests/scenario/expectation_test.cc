@@ -194,10 +194,49 @@ TEST(Verdicts, AreGatheredWhereTheyAreEqual) {
 
   const std::vector<std::string> lines = verdict_lines(outcome);
 
-  ASSERT_EQ(lines.size(), 3U);
-  EXPECT_THAT(lines[0], HasSubstr("icmp_seq 1-3 lost: SG_INGRESS"));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[0], HasSubstr("icmp_seq 1-3, 7 lost: SG_INGRESS"));
   EXPECT_THAT(lines[1], HasSubstr("icmp_seq 4 lost: SG_INGRESS (ENI_SG_RULES_MISMATCH), reply:"));
-  EXPECT_THAT(lines[2], HasSubstr("icmp_seq 7 lost"));
+}
+
+TEST(Verdicts, AreGatheredWhereverTheirNumbersAre) {
+  PingOutcome outcome;
+  for (std::uint32_t sequence = 1; sequence <= 40; ++sequence) {
+    PingProbe& probe = outcome.probes.emplace_back();
+    probe.sequence = sequence;
+    if (sequence % 3 == 0 || sequence == 4) {
+      probe.fate = group_fate();
+    }
+  }
+
+  const std::vector<std::string> lines = verdict_lines(outcome);
+
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_THAT(lines[0], HasSubstr("icmp_seq 3-4, 6, 9, 12, 15, 18, 21, 24, 27, 30 … and 3 more "
+                                  "lost: SG_INGRESS"));
+}
+
+TEST(Verdicts, AreGatheredOverThePortsOfOneRule) {
+  TracerouteOutcome outcome;
+  for (std::uint32_t probe = 0; probe < 6; ++probe) {
+    const std::string traffic = "udp port " + std::to_string(33434 + probe);
+    Fate fate = group_fate();
+    fate.traffic = traffic;
+    fate.sentence = "no rule allows " + traffic + " from there";
+    fate.details = {{"missing rule", "inbound " + traffic}};
+    fate.rule = probe == 5 ? "sg-33334444" : fate.rule;
+    outcome.probes.push_back({1 + probe / 3, probe, "", fate});
+  }
+  StepOutcome step;
+  step.result = outcome;
+
+  EXPECT_THAT(verdicts_and_remedies(step),
+              ElementsAre("hop 1-2 lost: SG_INGRESS (ENI_SG_RULES_MISMATCH), request: no rule "
+                          "allows udp ports 33434-33438 from there",
+                          "  missing rule: inbound udp ports 33434-33438",
+                          "hop 2 lost: SG_INGRESS (ENI_SG_RULES_MISMATCH), request: no rule "
+                          "allows udp port 33439 from there",
+                          "  missing rule: inbound udp port 33439"));
 }
 
 TEST(TracerouteExpectation, ComparesHops) {
