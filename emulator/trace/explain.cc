@@ -290,15 +290,35 @@ void Explainer::reserved_address() {
   detail("subnet", named(refusal().scope));
 }
 
+/// The route whose target refused the packet; null where its address led to it.
+const RuleRef* Explainer::leading_route() const {
+  if (drop_.steps == nullptr) {
+    return nullptr;
+  }
+  const auto leads = [this](const Step& step) {
+    return step.stage == Stage::kRouteLookup && step.rule.has_prefix && !step.rule.rule.empty() &&
+           (step.rule.rule == refusal().object || step.rule.rule == refusal().rule);
+  };
+  const Step* found = std::find_if(drop_.steps->begin(), drop_.steps->end(), leads);
+  return found == drop_.steps->end() ? nullptr : &found->rule;
+}
+
 /// INST-2.
 void Explainer::not_running() {
   const std::string state(to_string(refusal().state));
-  made_.sentence =
-      named(refusal().object) + ", which has the address " + destination() + ", is " + state;
+  const RuleRef* route = leading_route();
+  const std::string relation = route == nullptr
+                                   ? ", which has the address " + destination()
+                                   : ", to which the route " + to_string(route->prefix) + " leads";
+  made_.sentence = named(refusal().object) + relation + ", is " + state;
   add_rule(refusal().object.text());
   const bool is_gateway = refusal().object.kind() == api::ResourceKind::kNatGateway;
   detail(is_gateway ? "NAT gateway" : "instance", named(refusal().object));
   detail("network interface", named(refusal().rule));
+  if (route != nullptr) {
+    detail("route", to_string(route->prefix) + " -> " + named(route->rule));
+    detail("route table", named(route->object));
+  }
   detail("state", state);
 }
 

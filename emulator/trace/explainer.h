@@ -39,6 +39,7 @@ class Explainer {
   void no_such_host();
   void local_service();
   void reserved_address();
+  [[nodiscard]] const RuleRef* leading_route() const;
   void not_running();
   void source_dest_check();
   void no_public_ip();

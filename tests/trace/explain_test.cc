@@ -202,6 +202,21 @@ TEST(Explain, SaysInWhatStateAnInstanceIs) {  // INST-2
   EXPECT_EQ(explanation.code, "X_INSTANCE_NOT_RUNNING");
   EXPECT_EQ(explanation.sentence,
             "i-55555555 (instance-2), which has the address 10.2.4.95, is stopped");
+
+  const RuleRef route{.object = id("rtb-11111111"),
+                      .rule = id("eni-44444444"),
+                      .prefix = cidr("10.2.0.0/16"),
+                      .has_prefix = true};
+  const ToyDrop routed(
+      DropReason::kInstanceNotRunning, lab_ping(),
+      {{Stage::kRouteLookup, Outcome::kMatched, route},
+       {Stage::kDestinationLookup,
+        Outcome::kDenied,
+        {.object = id("i-55555555"), .rule = id("eni-44444444"), .state = ObjectState::kStopped}}});
+  const Explanation by_route = explain(routed.event, names());
+  EXPECT_EQ(by_route.sentence,
+            "i-55555555 (instance-2), to which the route 10.2.0.0/16 leads, is stopped");
+  EXPECT_EQ(detail(by_route, "route"), "10.2.0.0/16 -> eni-44444444 (instance-2)");
 }
 
 TEST(Explain, KnowsThatNobodyOnTheInternetHasAnAddress) {
