@@ -60,7 +60,8 @@ Verdict route_translated(const VpcTables& tables, std::uint32_t gateway, const P
                          AclUse acls, Counters& counters, Recorder recorder) {
   const NatGateway& translator = tables.nat_gateways[gateway];
   if constexpr (Recorder::kKeeps) {  // explanations name who sends
-    recorder.push(Stage::kGatewayTranslation, Outcome::kPassed, RuleRef{.object = translator.id});
+    recorder.push(Stage::kGatewayTranslation, Outcome::kPassed,
+                  RuleRef{.object = translator.id, .number = translator.is_private ? 1U : 0U});
   }
   const Verdict verdict = route(tables, translator.interface, facts, acls, counters, recorder);
   switch (verdict.action) {

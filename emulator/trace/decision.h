@@ -86,8 +86,9 @@ enum class ObjectState : std::uint8_t {
 /// - destination lookup, found: object = interface, scope = subnet; denied: object = VPC, scope and
 ///   prefix = the subnet that contains the address, if one does; INSTANCE_NOT_RUNNING: object =
 ///   instance, rule = interface, state.
-/// - gateway translation: object = gateway (passed: a NAT gateway sent it), prefix = /32 of the new
-///   address, or the private block that is refused, scope = interface; NAT_TO_PCX: rule = pcx.
+/// - gateway translation: object = gateway (passed: a NAT gateway sent it, number = 1 if it is a
+///   private one), prefix = /32 of the new address, or the private block that is refused, scope =
+///   interface; NAT_TO_PCX: rule = pcx.
 /// - cast: object = VPC, scope and prefix = subnet.
 /// - link: object = where it ends, number = queue limit in bytes if it is full.
 /// - ClassicLink, matched: object = the VPC to which the instance is linked, rule = the instance

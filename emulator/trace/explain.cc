@@ -188,24 +188,23 @@ void Explainer::no_route() {
                    (refusal().scope.empty() ? "" : " that " + named(refusal().scope) + " uses") +
                    ", has no route to " + destination();
   const bool loops = refusal().rule.kind() == api::ResourceKind::kNatGateway;
-  const api::ResourceId gateway = loops ? refusal().rule : translator();
+  const RuleRef* sender = translator();
+  const api::ResourceId gateway = loops               ? refusal().rule
+                                  : sender == nullptr ? api::ResourceId()
+                                                      : sender->object;
   if (loops) {  // NAT-9
     made_.sentence = named(refusal().object) + ", the " + std::string(table) +
                      " route table of the subnet in which " + named(gateway) + " stands, leads " +
                      to_string(refusal().prefix) + " back to that NAT gateway";
   }
-  if (!gateway.empty()) {  // NAT-3
-    made_.sentence +=
-        loops ? ": it" : ", and the NAT gateway " + named(gateway) + " stands there: it";
-    made_.sentence += " needs a subnet whose table leads to an internet gateway";
-    detail("NAT gateway", named(gateway));
+  if (gateway.empty()) {
+    detail("missing rule", "a route to " + destination());
+  } else {
+    no_route_of_nat(gateway, sender != nullptr && sender->number != 0);
   }
   add_rule(refusal().object.text());
   detail("route table", named(refusal().object) + ", " + std::string(table));
   detail("subnet", named(refusal().scope));
-  detail("missing rule", gateway.empty()
-                             ? "a route to " + destination()
-                             : "0.0.0.0/0 -> an internet gateway, in " + named(refusal().object));
 }
 
 /// RT-14, RT-15; a crossing that is refused because the connection is not active says the same.

@@ -10,15 +10,31 @@ constexpr std::string_view kSharedSource = "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_IN
 
 }  // namespace
 
-/// The NAT gateway that sent the packet, if its steps begin with one.
-api::ResourceId Explainer::translator() const {
+/// The NAT gateway that sent the packet, if its steps begin with one; else null.
+const RuleRef* Explainer::translator() const {
   if (drop_.steps != nullptr && !drop_.steps->empty()) {
     const Step& first = (*drop_.steps)[0];
     if (first.stage == Stage::kGatewayTranslation && first.outcome == Outcome::kPassed) {
-      return first.rule.object;
+      return &first.rule;
     }
   }
-  return {};
+  return nullptr;
+}
+
+/// NAT-3, NAT-9: what the table of a NAT gateway's own subnet lacks. A private one gains nothing by
+/// an internet gateway (FWD-5).
+void Explainer::no_route_of_nat(const api::ResourceId& gateway, bool is_private) {
+  const bool loops = refusal().rule == gateway;
+  const std::string missing = is_private ? "a route to " + destination() : "0.0.0.0/0";
+  made_.sentence += loops ? ": it"
+                          : ", and the " + std::string(is_private ? "private " : "") +
+                                "NAT gateway " + named(gateway) + " stands there: it";
+  made_.sentence += is_private ? " needs " + missing + " in that table"
+                               : " needs a subnet whose table leads to an internet gateway";
+  made_.sentence += is_private && loops ? " that leads elsewhere" : "";
+  detail("NAT gateway", named(gateway));
+  detail("missing rule", missing + (is_private ? "" : " -> an internet gateway") + ", in " +
+                             named(refusal().object));
 }
 
 /// IGW-4.

@@ -31,7 +31,8 @@ class Explainer {
   void security_group(bool egress);
   void network_acl(bool egress);
   void no_route();
-  [[nodiscard]] api::ResourceId translator() const;
+  void no_route_of_nat(const api::ResourceId& gateway, bool is_private);
+  [[nodiscard]] const RuleRef* translator() const;
   void no_route_of_classic();
   void no_route_of_links();
   void blackhole();

@@ -116,6 +116,23 @@ checks:
         self.assertIn("10.1.0.78", other["sentence"])
 
 
+class PrivateNat(Cli):
+    def test_a_private_nat_gateway_wants_a_route_and_no_internet_gateway(self):  # FWD-5
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24, n: 10.1.1.0/24}}}
+nat_gateways: {nat: {subnet: v.n, connectivity: private}}
+route_tables: {inner: {vpc: v, subnets: [s], routes: {10.9.0.0/16: nat}}}
+instances: {a: {subnet: v.s}}
+run:
+  - {at: 300s, ping: {from: a, to: 10.9.0.9, count: 1}}
+"""
+        out = self.run_cli("run", "-", text=text).stdout
+        self.assertRegex(out, r"the private NAT gateway nat-\w+ \(nat\) stands there: it needs a route "
+                              r"to 10\.9\.0\.9 in that table\n"
+                              r"vpclab:   missing rule: a route to 10\.9\.0\.9, in rtb-\w+ \(v\.main\)\n")
+
+
 class Remedies(Cli):
     """What would have let a packet through, for people and for programs."""
 

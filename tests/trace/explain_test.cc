@@ -392,6 +392,32 @@ TEST(Explain, SaysWhatTheSubnetOfANatGatewayLacks) {  // NAT-3, NAT-9
             "0.0.0.0/0 -> an internet gateway, in rtb-11111111 (vpc-1-public)");
 }
 
+TEST(Explain, AsksNoInternetGatewayForAPrivateNatGateway) {  // FWD-5
+  const Step translated{
+      Stage::kGatewayTranslation, Outcome::kPassed, {.object = id("nat-77777777"), .number = 1}};
+  const RuleRef table{.object = id("rtb-11111111"), .scope = id("subnet-11111111")};
+  RuleRef loop = table;
+  loop.rule = id("nat-77777777");
+  loop.prefix = cidr("0.0.0.0/0");
+  loop.has_prefix = true;
+  const ToyDrop nowhere(DropReason::kNoRoute, lab_ping(),
+                        {translated, {Stage::kRouteLookup, Outcome::kDenied, table}});
+  const ToyDrop back(DropReason::kNoRoute, lab_ping(),
+                     {translated, {Stage::kRouteLookup, Outcome::kDenied, loop}});
+
+  const Explanation to_nowhere = explain(nowhere.event, names());
+
+  EXPECT_TRUE(to_nowhere.sentence.ends_with(
+      "has no route to 10.2.4.95, and the private NAT gateway nat-77777777 (nat) stands there: it "
+      "needs a route to 10.2.4.95 in that table"))
+      << to_nowhere.sentence;
+  EXPECT_EQ(detail(to_nowhere, "missing rule"),
+            "a route to 10.2.4.95, in rtb-11111111 (vpc-1-public)");
+  EXPECT_TRUE(explain(back.event, names())
+                  .sentence.ends_with("back to that NAT gateway: it needs a route to 10.2.4.95 in "
+                                      "that table that leads elsewhere"));
+}
+
 TEST(Explain, TellsBroadcastFromMulticast) {  // VPC-17
   const std::initializer_list<Step> refused = {
       {Stage::kCast, Outcome::kDenied, {.object = id("vpc-22222222")}}};
