@@ -170,12 +170,15 @@ api::ResourceId Fabric::element_at(engine::PortId port) const {
       note(gateway.uplink_port(), gateway.id());
       note(gateway.downlink_port(), gateway.id());
     });
-    gateways_.for_each(
-        [&](const node::InternetGateway& gateway) { note(gateway.port(), gateway.id()); });
+    gateways_.for_each([&](const node::InternetGateway& gateway) {
+      note(gateway.port(), gateway.id());
+      note(gateway.uplink_port(), gateway.id());
+    });
     classic_instances_.for_each(
         [&](const node::ClassicInstance& instance) { instance.for_each_port(note); });
     for (const auto& [region, network] : classic_networks_) {
       note(network->port(), network->id());
+      note(network->uplink_port(), network->id());
     }
     if (internet_ != nullptr) {
       internet_->for_each_port(note);

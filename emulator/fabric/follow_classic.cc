@@ -21,7 +21,7 @@ node::ClassicNetwork& Fabric::classic_network(std::uint32_t region) {
   if (network == nullptr) {
     node::ClassicPlanner& planner = *this;
     network = std::make_unique<node::ClassicNetwork>(context_, planner, region,
-                                                     internet().border(region).gateway_port());
+                                                     internet().border(region).open_gateway_port());
   }
   return *network;
 }

@@ -174,7 +174,7 @@ node::InternetGateway* Fabric::follow_gateway(node::VpcRouter& router,
   if (tables.internet_gateway.has_value()) {
     after = gateways_.find(*tables.internet_gateway);
     if (after == nullptr) {
-      const engine::PortId border = internet().border(tables.region).gateway_port();
+      const engine::PortId border = internet().border(tables.region).open_gateway_port();
       after = &gateways_.insert(std::make_unique<node::InternetGateway>(
           context_, *tables.internet_gateway, tables.region, border));
     }

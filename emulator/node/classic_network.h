@@ -42,7 +42,7 @@ struct ClassicPlan {
 
 class ClassicNetwork final : public InternetEdge, private engine::PacketSink {
  public:
-  /// Has no tables yet. `border` is where the region's border router takes packets from gateways.
+  /// Has no tables yet. `border` is where the region's border router takes packets from this one.
   ClassicNetwork(Context& context, ClassicPlanner& planner, std::uint32_t region,
                  engine::PortId border);
 
@@ -73,6 +73,9 @@ class ClassicNetwork final : public InternetEdge, private engine::PacketSink {
   void impair(trace::Direction direction, const link::Impairments& impairments);
 
   [[nodiscard]] engine::PortId port() const { return downlink_.to(); }
+
+  /// The border's end of its wire to the internet.
+  [[nodiscard]] engine::PortId uplink_port() const { return uplink_.to(); }
 
   // --- The fabric's side ------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ host::HostOptions host_options() {
 // --- Routers -------------------------------------------------------------------------------------
 
 InternetRouter::GatewaySide::GatewaySide(Internet& of, InternetRouter& at)
-    : internet(of), router(at), port(of.context_.simulator().add_sink(*this)) {}
+    : internet(of), router(at) {}
 
 void InternetRouter::GatewaySide::accept(PacketHandle packet) {
   internet.handle(router, packet, true);
@@ -73,6 +73,10 @@ InternetRouter::InternetRouter(Internet& internet, std::uint32_t number, Ipv4Add
       from_gateways_(internet, *this) {}
 
 void InternetRouter::accept(PacketHandle packet) { internet_->handle(*this, packet, false); }
+
+engine::PortId InternetRouter::open_gateway_port() {
+  return internet_->context_.simulator().add_sink(from_gateways_);
+}
 
 // --- Hosts ---------------------------------------------------------------------------------------
 

@@ -70,8 +70,8 @@ class InternetRouter final : public engine::PacketSink {
 
   [[nodiscard]] engine::PortId port() const { return port_; }
 
-  /// Where gateways put their packets.
-  [[nodiscard]] engine::PortId gateway_port() const { return from_gateways_.port; }
+  /// A new port for the packets of one gateway: each has its own, so that its wire is named by it.
+  [[nodiscard]] engine::PortId open_gateway_port();
 
  private:
   /// The border's side towards the gateways.
@@ -80,7 +80,6 @@ class InternetRouter final : public engine::PacketSink {
     void accept(wire::PacketHandle packet) override;
     Internet& internet;
     InternetRouter& router;
-    engine::PortId port;
   };
 
   Internet* internet_;
@@ -162,7 +161,6 @@ class Internet {
   void for_each_port(Visitor&& visit) const {
     const auto visit_router = [&](const InternetRouter& router) {
       visit(router.port(), router.id());
-      visit(router.gateway_port(), router.id());
     };
     visit_router(backbone_);
     visit_router(*access_.router);

@@ -23,7 +23,7 @@ class VpcRouter;
 
 class InternetGateway final : public InternetEdge, public engine::PacketSink {
  public:
-  /// `border` is where the region's border router takes packets from gateways.
+  /// `border` is where the region's border router takes packets from this one.
   InternetGateway(Context& context, const api::InternetGatewayId& id, std::uint32_t region,
                   engine::PortId border);
 
@@ -53,6 +53,9 @@ class InternetGateway final : public InternetEdge, public engine::PacketSink {
   void impair(trace::Direction direction, const link::Impairments& impairments);
 
   [[nodiscard]] engine::PortId port() const { return downlink_.to(); }
+
+  /// The border's end of its wire to the internet.
+  [[nodiscard]] engine::PortId uplink_port() const { return uplink_.to(); }
 
  private:
   [[nodiscard]] trace::Tap tap(trace::Tap::Side side) const { return trace::Tap{id_, side}; }

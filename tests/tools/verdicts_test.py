@@ -133,6 +133,25 @@ run:
                               r"vpclab:   missing rule: a route to 10\.9\.0\.9, in rtb-\w+ \(v\.main\)\n")
 
 
+class GatewayLinks(Cli):
+    def test_a_gateways_link_is_named_by_the_gateway(self):
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, internet_gateway: true, subnets: {s: 10.1.0.0/24}}}
+route_tables: {v.main: {routes: {0.0.0.0/0: igw}}}
+instances: {a: {subnet: v.s, elastic_ip: true}}
+links: {v.igw: {out: {loss: 100%}}}
+run:
+  - ping: {name: out, from: a, to: 8.8.8.8, count: 2}
+checks:
+  - {name: there, ping: out, expect: {lost: LINK_LOSS at v.igw}}
+"""
+        self.assertRegex(self.run_cli("run", "-", text=text).stdout,
+                         r"icmp_seq 1-2 lost: LINK_LOSS \(X_LINK_LOSS\), request: the packet was lost "
+                         r"on the link to igw-\w+ \(v\.igw\)\n")
+        self.run_cli("check", "-", text=text)
+
+
 class Remedies(Cli):
     """What would have let a packet through, for people and for programs."""
 
