@@ -116,6 +116,44 @@ checks:
         self.assertIn("10.1.0.78", other["sentence"])
 
 
+class Routes(Cli):
+    def test_a_stopped_target_of_a_route_is_no_owner_of_the_address(self):  # INST-2, RT-27
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+route_tables: {v.main: {routes: {9.0.0.0/8: b}}}
+instances: {a: {subnet: v.s}, b: {subnet: v.s, source_dest_check: false}}
+run:
+  - {at: 0s, aws: "ec2 stop-instances --instance-ids {b}"}
+  - {at: 300s, ping: {from: a, to: 9.9.9.9, count: 1}}
+"""
+        self.assertRegex(self.run_cli("run", "-", text=text).stdout,
+                         r"lost: INSTANCE_NOT_RUNNING \(X_INSTANCE_NOT_RUNNING\), request: i-\w+ \(b\), "
+                         r"to which the route 9\.0\.0\.0/8 leads, is stopped\n")
+
+
+class Gathered(Cli):
+    def test_a_traceroute_into_a_closed_group_has_one_verdict(self):
+        text = """
+schema: 1
+vpcs: {v: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+security_groups: {closed: {vpc: v, ingress: []}}
+instances: {a: {subnet: v.s}, b: {subnet: v.s, security_groups: [closed]}}
+run:
+  - traceroute: {from: a, to: b, max_hops: 4, queries: 2}
+"""
+        lines = [line for line in self.run_cli("run", "-", text=text).stdout.splitlines()
+                 if line.startswith("vpclab: ")]
+        verdict = [line for line in lines if " lost: " in line]
+        self.assertEqual(len(verdict), 1, lines)
+        self.assertRegex(verdict[0], r"hop 1-4 lost: SG_INGRESS .* allows udp ports 33434-33441 from ")
+        remedies = [line for line in lines if "missing rule" in line]
+        self.assertEqual(len(remedies), 1, lines)
+        report = json.loads(self.run_cli("run", "-", "--json", text=text).stdout)
+        sentences = {probe["lost"]["sentence"] for probe in report["steps"][0]["traceroute"]["probes"]}
+        self.assertEqual(len(sentences), 8)
+
+
 class PrivateNat(Cli):
     def test_a_private_nat_gateway_wants_a_route_and_no_internet_gateway(self):  # FWD-5
         text = """
