@@ -33,7 +33,8 @@ struct Settle {};
 
 using DeclaredAction = std::variant<DeclaredCall, Settle>;
 
-/// Broken resources are left out; of faulty instances only the launch is there. `names` says of what kind the targets of routes are.
+/// Broken resources are left out; of faulty instances only the launch is there. `names` says of
+/// what kind the targets of routes are.
 [[nodiscard]] std::vector<DeclaredAction> lower(const Scenario& scenario, const NameTable& names);
 
 }  // namespace vpclab::scenario

@@ -170,7 +170,7 @@ class References : private ReferenceChecks {
     subnets(table.subnets, table.vpc->value);
     if (is_set(table.main)) {
       refuse_second(main_tables_, table.vpc->value, table.name, table.main->mark,
-                    "main route table");
+                    "a main route table");
     }
     if (table.gateway.has_value()) {
       check_gateway(*table.gateway, table.vpc->value, kGatewayKind);
@@ -259,7 +259,7 @@ class References : private ReferenceChecks {
       if (settle_vpc(acl.vpc, acl, "default_acl", "network ACL")) {
         subnets(acl.subnets, acl.vpc->value);
         for (const Text& subnet : acl.subnets) {
-          refuse_second(acls_, subnet.value, acl.name, subnet.mark, "network ACL");
+          refuse_second(acls_, subnet.value, acl.name, subnet.mark, "a network ACL");
         }
       }
     });
@@ -321,25 +321,9 @@ class References : private ReferenceChecks {
     });
   }
 
-  /// RT-3, ACL-1: what EC2 takes one after the other, so that the later would win in silence, is
-  /// declared once. `first` maps to who has said it.
-  void refuse_second(std::map<std::string, Text>& first, const std::string& key, const Text& owner,
-                     const Mark& mark, std::string_view what) {
-    const auto [found, is_new] = first.emplace(key, owner);
-    if (!is_new && found->second.value != owner.value) {
-      const std::size_t grave = reader().grave_faults();
-      reader().complain(mark,
-                        "'" + printable(key, 64) + "' has a " + std::string(what) + " already: '" +
-                            found->second.value + "' on line " +
-                            std::to_string(found->second.mark.line),
-                        "it has exactly one");
-      reader().forgive_since(grave);
-    }
-  }
-
   std::map<std::string, std::string> gateways_;  // by VPC
-  std::map<std::string, Text> main_tables_;      // by VPC
-  std::map<std::string, Text> acls_;             // by subnet
+  Owners main_tables_;                           // by VPC
+  Owners acls_;                                  // by subnet
 };
 
 /// "vpc-1.default" for "default".

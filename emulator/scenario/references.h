@@ -2,8 +2,10 @@
 // accounts, regions, who has EC2-Classic. Internal to references*.cc; resolves no ids.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -71,6 +73,14 @@ class ReferenceChecks {
     }
     elements = std::move(good);
   }
+
+  /// Who has said it first, by what it is said of.
+  using Owners = std::map<std::string, Text>;
+
+  /// What EC2 takes one after the other, so that the later would win in silence, is declared once
+  /// (RT-3, ACL-1, EIP-6): complains where somebody else than `owner` has said it of `key`.
+  void refuse_second(Owners& first, const std::string& key, const Text& owner, const Mark& mark,
+                     std::string_view what);
 
   /// An account by its name becomes its id.
   void owner(std::optional<Text>& account);

@@ -72,6 +72,21 @@ void require_region(Loader& loader, const Text& region) {
       region.mark, "there is no region '" + printable(region.value, 40) + "'", region.value, known);
 }
 
+void ReferenceChecks::refuse_second(Owners& first, const std::string& key, const Text& owner,
+                                    const Mark& mark, std::string_view what) {
+  const auto [found, is_new] = first.emplace(key, owner);
+  if (is_new || found->second.value == owner.value) {
+    return;
+  }
+  const std::size_t grave = reader().grave_faults();
+  reader().complain(mark,
+                    "'" + printable(key, 64) + "' has " + std::string(what) + " already: '" +
+                        found->second.value + "' on line " +
+                        std::to_string(found->second.mark.line),
+                    "it has exactly one");
+  reader().forgive_since(grave);
+}
+
 void ReferenceChecks::owner(std::optional<Text>& account) {
   if (account.has_value()) {
     settle_account(loader_, *account);

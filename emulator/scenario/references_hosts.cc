@@ -31,6 +31,9 @@ class HostReferences : private ReferenceChecks {
       require_interface(interface);
     }
     optional(instance.elastic_ip, kElasticIpKind);
+    if (instance.elastic_ip.has_value()) {
+      pair(*instance.elastic_ip, instance.name, {}, instance.elastic_ip->mark);
+    }
     owner(instance.account);
     region(instance.region);
     if (is_set(instance.classic)) {
@@ -108,6 +111,11 @@ class HostReferences : private ReferenceChecks {
                         "remove one of the two");
     }
     check_domain(address);
+    for (const std::optional<Text>& user : {address.instance, address.network_interface}) {
+      if (user.has_value()) {
+        pair(address.name, *user, address.private_ip, user->mark);
+      }
+    }
     const bool is_used = address.instance.has_value() || address.network_interface.has_value();
     if (is_used) {
       refuse_owner(address.account, address.region,
@@ -118,6 +126,17 @@ class HostReferences : private ReferenceChecks {
                         "'private_ip' says which address of an instance or interface is meant",
                         "add `instance: …` or `network_interface: …`");
     }
+  }
+
+  /// An Elastic IP has one user, and a private address one Elastic IP.
+  void pair(const Text& address, const Text& user, const std::optional<Text>& private_ip,
+            const Mark& mark) {
+    const auto [base, part] = split_name(user.value);
+    const Text host{part == "eni" ? std::string(base) : user.value, user.mark};
+    refuse_second(users_, address.value, host, mark, "a user");
+    const std::string key =
+        private_ip.has_value() ? host.value + ' ' + private_ip->value : host.value;
+    refuse_second(addresses_, key, address, mark, "an Elastic IP");
   }
 
   /// An address is EC2-Classic's or the VPCs', and so is what it is for (CLC-4).
@@ -173,6 +192,9 @@ class HostReferences : private ReferenceChecks {
                          return address.name.value == name && is_set(address.classic);
                        });
   }
+
+  Owners users_;      // by Elastic IP
+  Owners addresses_;  // by interface or instance, and private address where it is said
 
   static constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
 };
