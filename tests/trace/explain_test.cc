@@ -364,21 +364,32 @@ TEST(Explain, SaysWhatANatGatewayRefused) {  // NAT-3…10, PCX-39
             "connections to one destination are all it holds");
 }
 
-TEST(Explain, SaysWhatTheSubnetOfANatGatewayLacks) {  // NAT-3, NAT-9
-  const Step translated{
-      Stage::kGatewayTranslation, Outcome::kPassed, {.object = id("nat-77777777")}};
-  const RuleRef table{.object = id("rtb-11111111"), .scope = id("subnet-11111111")};
-  RuleRef loop = table;
-  loop.rule = id("nat-77777777");
-  loop.prefix = cidr("0.0.0.0/0");
-  loop.has_prefix = true;
-  const ToyDrop nowhere(DropReason::kNoRoute, lab_ping(),
-                        {translated, {Stage::kRouteLookup, Outcome::kDenied, table}});
-  const ToyDrop back(DropReason::kNoRoute, lab_ping(),
-                     {translated, {Stage::kRouteLookup, Outcome::kDenied, loop}});
+/// What becomes of a NAT gateway's packets in a table that has no route for them, and in one that
+/// leads back to the gateway. `is_private` is the step's number.
+struct BehindGateway {
+  explicit BehindGateway(std::uint32_t is_private) {
+    const Step translated{Stage::kGatewayTranslation,
+                          Outcome::kPassed,
+                          {.object = id("nat-77777777"), .number = is_private}};
+    const RuleRef table{.object = id("rtb-11111111"), .scope = id("subnet-11111111")};
+    RuleRef loop = table;
+    loop.rule = id("nat-77777777");
+    loop.prefix = cidr("0.0.0.0/0");
+    loop.has_prefix = true;
+    const ToyDrop nowhere(DropReason::kNoRoute, lab_ping(),
+                          {translated, {Stage::kRouteLookup, Outcome::kDenied, table}});
+    const ToyDrop back(DropReason::kNoRoute, lab_ping(),
+                       {translated, {Stage::kRouteLookup, Outcome::kDenied, loop}});
+    to_nowhere = explain(nowhere.event, names());
+    to_itself = explain(back.event, names());
+  }
 
-  const Explanation to_nowhere = explain(nowhere.event, names());
-  const Explanation to_itself = explain(back.event, names());
+  Explanation to_nowhere;
+  Explanation to_itself;
+};
+
+TEST(Explain, SaysWhatTheSubnetOfANatGatewayLacks) {  // NAT-3, NAT-9
+  const auto [to_nowhere, to_itself] = BehindGateway(0);
 
   EXPECT_EQ(to_nowhere.sentence,
             "rtb-11111111 (vpc-1-public), the custom route table that subnet-11111111 "
@@ -393,19 +404,7 @@ TEST(Explain, SaysWhatTheSubnetOfANatGatewayLacks) {  // NAT-3, NAT-9
 }
 
 TEST(Explain, AsksNoInternetGatewayForAPrivateNatGateway) {  // FWD-5
-  const Step translated{
-      Stage::kGatewayTranslation, Outcome::kPassed, {.object = id("nat-77777777"), .number = 1}};
-  const RuleRef table{.object = id("rtb-11111111"), .scope = id("subnet-11111111")};
-  RuleRef loop = table;
-  loop.rule = id("nat-77777777");
-  loop.prefix = cidr("0.0.0.0/0");
-  loop.has_prefix = true;
-  const ToyDrop nowhere(DropReason::kNoRoute, lab_ping(),
-                        {translated, {Stage::kRouteLookup, Outcome::kDenied, table}});
-  const ToyDrop back(DropReason::kNoRoute, lab_ping(),
-                     {translated, {Stage::kRouteLookup, Outcome::kDenied, loop}});
-
-  const Explanation to_nowhere = explain(nowhere.event, names());
+  const auto [to_nowhere, to_itself] = BehindGateway(1);
 
   EXPECT_TRUE(to_nowhere.sentence.ends_with(
       "has no route to 10.2.4.95, and the private NAT gateway nat-77777777 (nat) stands there: it "
@@ -413,9 +412,9 @@ TEST(Explain, AsksNoInternetGatewayForAPrivateNatGateway) {  // FWD-5
       << to_nowhere.sentence;
   EXPECT_EQ(detail(to_nowhere, "missing rule"),
             "a route to 10.2.4.95, in rtb-11111111 (vpc-1-public)");
-  EXPECT_TRUE(explain(back.event, names())
-                  .sentence.ends_with("back to that NAT gateway: it needs a route to 10.2.4.95 in "
-                                      "that table that leads elsewhere"));
+  EXPECT_TRUE(
+      to_itself.sentence.ends_with("back to that NAT gateway: it needs a route to 10.2.4.95 in "
+                                   "that table that leads elsewhere"));
 }
 
 TEST(Explain, TellsBroadcastFromMulticast) {  // VPC-17
