@@ -151,7 +151,7 @@ void Fates::record(const trace::TraceEvent& event) {
       if (event.outcome == kForwarded) {
         return;
       }
-      const std::uint32_t fate = intern(fate_at_host(event));
+      const std::uint32_t fate = end_at_host(event);
       Packet& packet = packets_[event.packet];
       packet.end = End::kConsumed;
       packet.fate = fate;
@@ -174,31 +174,53 @@ void Fates::note_question(const trace::TraceEvent& sent) {
   }
 }
 
-/// Why the network let none of the questions through behind which a host gave up: these are the
-/// last ones that it asked there for the packet's destination. A refusal goes before bad luck.
+/// The fate of a packet that ended at a host. Equal ends come by the thousand: their texts are made
+/// once.
+std::uint32_t Fates::end_at_host(const trace::TraceEvent& end) {
+  if (end.outcome == kNobodyAnswered) {
+    return intern(fate_without_neighbour(end));
+  }
+  const auto [known, is_new] =
+      ends_.try_emplace({end.tap.element, std::string(end.outcome)}, std::uint32_t{0});
+  if (is_new) {
+    known->second = intern(fate_of_end(end, names_));
+  }
+  return known->second;
+}
+
+/// Why nobody could answer the questions behind which a host gave up, the last ones that it asked
+/// there for the packet's destination: the network refused one, as it would any, or lost them all.
 const Fate* Fates::refused_question(const trace::TraceEvent& end) const {
   const Bytes packet = ipv4_of(end);
   if (packet.empty()) {
     return nullptr;
   }
   const auto asked = questions_.find({end.tap.element, wire::ipv4_destination(packet)});
-  const Fate* refused = nullptr;
-  if (asked != questions_.end()) {
-    for (const std::uint64_t question : asked->second) {
-      const Packet* sent = find(question);
-      const bool dropped = sent != nullptr && sent->end == End::kDropped;
-      if (dropped && (refused == nullptr || is_of_a_link(*refused))) {
-        refused = &fates_[sent->fate];
-      }
+  if (asked == questions_.end()) {
+    return nullptr;
+  }
+  const Fate* lost = nullptr;
+  bool all_lost = true;
+  for (const std::uint64_t question : asked->second) {
+    if (question == 0) {  // fewer were asked
+      continue;
+    }
+    const Packet* sent = find(question);
+    if (sent == nullptr || sent->end != End::kDropped) {
+      all_lost = false;
+    } else if (const Fate& fate = fates_[sent->fate]; !is_of_a_link(fate)) {
+      return &fate;
+    } else {
+      lost = lost == nullptr ? &fate : lost;
     }
   }
-  return refused;
+  return all_lost ? lost : nullptr;
 }
 
-/// What a host says; where it gave up for want of an ARP answer, the network's reason.
-Fate Fates::fate_at_host(const trace::TraceEvent& end) const {
+/// Of a packet for whose neighbour nobody answered: the network's reason, or the host's word.
+Fate Fates::fate_without_neighbour(const trace::TraceEvent& end) const {
   Fate said = fate_of_end(end, names_);
-  const Fate* refused = end.outcome == kNobodyAnswered ? refused_question(end) : nullptr;
+  const Fate* refused = refused_question(end);
   if (refused == nullptr) {
     return said;
   }

@@ -55,7 +55,8 @@ class Fates final : public trace::TraceSink {
   [[nodiscard]] std::uint32_t intern(Fate fate);
   void note_question(const trace::TraceEvent& sent);
   [[nodiscard]] const Fate* refused_question(const trace::TraceEvent& end) const;
-  [[nodiscard]] Fate fate_at_host(const trace::TraceEvent& end) const;
+  [[nodiscard]] Fate fate_without_neighbour(const trace::TraceEvent& end) const;
+  [[nodiscard]] std::uint32_t end_at_host(const trace::TraceEvent& end);
 
   /// A host gives up behind so many ARP requests.
   static constexpr std::size_t kQuestions = 3;
@@ -66,7 +67,8 @@ class Fates final : public trace::TraceSink {
   const trace::NameDirectory& names_;
   std::unordered_map<std::uint64_t, Packet> packets_;  // asked by id, never walked through
   std::vector<Fate> fates_;                            // neighbours are never equal
-  std::map<Question, std::array<std::uint64_t, kQuestions>> questions_;  // the last ones, 0: none
+  std::map<std::pair<api::ResourceId, std::string>, std::uint32_t> ends_;  // by host and its word
+  std::map<Question, std::array<std::uint64_t, kQuestions>> questions_;    // the last ones, 0: none
 };
 
 }  // namespace vpclab::scenario

@@ -27,11 +27,11 @@ struct Gathered {
   Fate fate;  // with all their ports
 };
 
-constexpr std::size_t kMostRanges = 10;  // that are told
+constexpr std::size_t kMostRanges = 10;  // of probes that are told
 
-/// "3, 13, 72-73"; behind ten of them "… and 12 more". Pre: `numbers` ascend; equal ones count
+/// "3, 13, 72-73"; behind `most` of them "… and 12 more". Pre: `numbers` ascend; equal ones count
 /// once.
-std::string ranges_text(const std::vector<std::uint32_t>& numbers) {
+std::string ranges_text(const std::vector<std::uint32_t>& numbers, std::size_t most) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
   std::size_t told = 0;  // numbers in the ranges that are told
   std::size_t known = 0;
@@ -43,10 +43,10 @@ std::string ranges_text(const std::vector<std::uint32_t>& numbers) {
       ranges.back().second = number;
       ++known;
     }
-    told = ranges.size() <= kMostRanges ? known : told;
+    told = ranges.size() <= most ? known : told;
   }
   std::string text;
-  for (std::size_t i = 0; i < std::min(ranges.size(), kMostRanges); ++i) {
+  for (std::size_t i = 0; i < std::min(ranges.size(), most); ++i) {
     text += i == 0 ? "" : ", ";
     text += range_text(ranges[i].first, ranges[i].second);
   }
@@ -100,9 +100,11 @@ Gathered verdict_of(std::string_view noun, Group group) {
   const bool several = !group.ports.empty() && group.ports.front() != group.ports.back();
   if (several) {
     const std::string protocol = fate.traffic.substr(0, fate.traffic.find(kPort));
-    fate = with_traffic(std::move(fate), protocol + " ports " + ranges_text(group.ports));
+    // All of them: a rule is to be written of it.
+    fate = with_traffic(std::move(fate),
+                        protocol + " ports " + ranges_text(group.ports, group.ports.size()));
   }
-  const std::string numbers = std::string(noun) + ' ' + ranges_text(group.numbers);
+  const std::string numbers = std::string(noun) + ' ' + ranges_text(group.numbers, kMostRanges);
   std::string line = line_of(numbers, fate);
   return Gathered{std::move(line), std::move(fate)};
 }

@@ -198,6 +198,24 @@ TEST_F(FatesTest, BlamesTheHostWhereTheNetworkDroppedNoQuestion) {
   EXPECT_EQ(fates_.fate_of(2).reason, "arp-failed");
 }
 
+TEST_F(FatesTest, BlamesALinkOnlyWhereItLostEveryQuestion) {
+  sent(1);
+  asked(11, "10.1.0.77");
+  dropped(11, trace::DropReason::kLinkLoss);
+  asked(12, "10.1.0.77");
+  replaced(12);
+  gave_up(1, "10.1.0.77");
+  sent(2);
+  asked(21, "10.1.0.78");
+  dropped(21, trace::DropReason::kLinkLoss);
+  asked(22, "10.1.0.78");
+  dropped(22, trace::DropReason::kLinkDown);
+  gave_up(2, "10.1.0.78");
+
+  EXPECT_EQ(fates_.fate_of(1).reason, "arp-failed");
+  EXPECT_EQ(fates_.fate_of(2).reason, "LINK_LOSS");
+}
+
 TEST_F(FatesTest, FollowsFragmentsAndWhatIsMadeOfThem) {
   sent(1);
   replaced(1);
