@@ -168,7 +168,7 @@ class References : private ReferenceChecks {
       return;
     }
     subnets(table.subnets, table.vpc->value);
-    if (is_set(table.main)) {
+    if (is_set(table.main) && stands_for(*table.vpc, kVpcKind)) {
       refuse_second(main_tables_, table.vpc->value, table.name, table.main->mark,
                     "a main route table");
     }

@@ -77,6 +77,10 @@ class ReferenceChecks {
   /// Who has said it first, by what it is said of.
   using Owners = std::map<std::string, Text>;
 
+  /// Whether `name` stands for something of one of `kinds`, or is an id: else it was refused, and
+  /// nothing that is said of it counts.
+  [[nodiscard]] bool stands_for(const Text& name, std::span<const NameKind> kinds) const;
+
   /// What EC2 takes one after the other, so that the later would win in silence, is declared once
   /// (RT-3, ACL-1, EIP-6): complains where somebody else than `owner` has said it of `key`.
   void refuse_second(Owners& first, const std::string& key, const Text& owner, const Mark& mark,

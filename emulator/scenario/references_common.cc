@@ -72,6 +72,12 @@ void require_region(Loader& loader, const Text& region) {
       region.mark, "there is no region '" + printable(region.value, 40) + "'", region.value, known);
 }
 
+bool ReferenceChecks::stands_for(const Text& name, std::span<const NameKind> kinds) const {
+  const NameEntry* entry = names_.find(name.value);
+  return entry == nullptr ? is_id(name.value)
+                          : std::find(kinds.begin(), kinds.end(), entry->kind) != kinds.end();
+}
+
 void ReferenceChecks::refuse_second(Owners& first, const std::string& key, const Text& owner,
                                     const Mark& mark, std::string_view what) {
   const auto [found, is_new] = first.emplace(key, owner);

@@ -1,6 +1,8 @@
 // Whether interfaces, instances and elastic IPs refer to what is there, and to what goes with them.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 
 #include "emulator/scenario/name_kinds.h"
 #include "emulator/scenario/owners.h"
@@ -14,6 +16,11 @@ class HostReferences : private ReferenceChecks {
   explicit HostReferences(Loader& loader) : ReferenceChecks(loader) {}
 
   void check() {
+    note_ids(scenario_.network_interfaces);
+    note_ids(scenario_.instances);
+    note_ids(scenario_.elastic_ips);
+    note_addresses(scenario_.network_interfaces);
+    note_addresses(scenario_.instances);
     each(scenario_.network_interfaces, [this](NetworkInterface& interface) {
       require(interface.subnet, kSubnetKind);
       all(interface.security_groups, kGroupKind);
@@ -31,7 +38,7 @@ class HostReferences : private ReferenceChecks {
       require_interface(interface);
     }
     optional(instance.elastic_ip, kElasticIpKind);
-    if (instance.elastic_ip.has_value()) {
+    if (instance.elastic_ip.has_value() && stands_for(*instance.elastic_ip, kElasticIpKind)) {
       pair(*instance.elastic_ip, instance.name, {}, instance.elastic_ip->mark);
     }
     owner(instance.account);
@@ -111,10 +118,10 @@ class HostReferences : private ReferenceChecks {
                         "remove one of the two");
     }
     check_domain(address);
-    for (const std::optional<Text>& user : {address.instance, address.network_interface}) {
-      if (user.has_value()) {
-        pair(address.name, *user, address.private_ip, user->mark);
-      }
+    if (!address.network_interface.has_value()) {
+      pair_with(address, address.instance, kInstanceKind);
+    } else if (!address.instance.has_value() && !is_gateways_own(*address.network_interface)) {
+      pair_with(address, address.network_interface, kInterfaceKind);
     }
     const bool is_used = address.instance.has_value() || address.network_interface.has_value();
     if (is_used) {
@@ -128,15 +135,54 @@ class HostReferences : private ReferenceChecks {
     }
   }
 
+  void pair_with(const ElasticIp& address, const std::optional<Text>& user,
+                 std::span<const NameKind> kinds) {
+    if (user.has_value() && stands_for(*user, kinds)) {
+      pair(address.name, *user, address.private_ip, user->mark);
+    }
+  }
+
   /// An Elastic IP has one user, and a private address one Elastic IP.
   void pair(const Text& address, const Text& user, const std::optional<Text>& private_ip,
             const Mark& mark) {
-    const auto [base, part] = split_name(user.value);
-    const Text host{part == "eni" ? std::string(base) : user.value, user.mark};
-    refuse_second(users_, address.value, host, mark, "a user");
-    const std::string key =
-        private_ip.has_value() ? host.value + ' ' + private_ip->value : host.value;
-    refuse_second(addresses_, key, address, mark, "an Elastic IP");
+    const std::string name = name_for(user.value);
+    const auto [base, part] = split_name(name);
+    const Text host{part == "eni" ? std::string(base) : name, user.mark};
+    const Text elastic_ip{name_for(address.value), address.mark};
+    refuse_second(users_, elastic_ip.value, host, mark, "a user");
+    const bool is_primary = !private_ip.has_value() || is_primary_address(host.value, *private_ip);
+    const std::string key = is_primary ? host.value : host.value + ' ' + private_ip->value;
+    refuse_second(addresses_, key, elastic_ip, mark, "an Elastic IP");
+  }
+
+  /// Whether a host is declared with the address: that is the one meant where none is said.
+  [[nodiscard]] bool is_primary_address(const std::string& host, const Text& private_ip) const {
+    const auto found = primary_addresses_.find(host);
+    return found != primary_addresses_.end() && found->second == private_ip.value;
+  }
+
+  template <class Resources>
+  void note_ids(const Resources& resources) {
+    for (const auto& resource : resources) {
+      if (resource.id.has_value()) {
+        names_by_id_.emplace(resource.id->value, resource.name.value);
+      }
+    }
+  }
+
+  /// The name of what is declared with the id `text`; any other text as it is.
+  [[nodiscard]] std::string name_for(const std::string& text) const {
+    const auto found = names_by_id_.find(text);
+    return found == names_by_id_.end() ? text : found->second;
+  }
+
+  template <class Hosts>
+  void note_addresses(const Hosts& hosts) {
+    for (const auto& host : hosts) {
+      if (host.private_ip.has_value()) {
+        primary_addresses_.emplace(host.name.value, host.private_ip->value);
+      }
+    }
   }
 
   /// An address is EC2-Classic's or the VPCs', and so is what it is for (CLC-4).
@@ -164,11 +210,16 @@ class HostReferences : private ReferenceChecks {
                       "only instances with `classic: true` do");
   }
 
-  /// An interface that is free to be used: a NAT gateway's own is not.
-  void require_interface(const Text& name) {
-    const auto [owner, part] = split_name(name.value);
+  /// A NAT gateway's own interface, which nobody else uses.
+  [[nodiscard]] bool is_gateways_own(const Text& interface) const {
+    const auto [owner, part] = split_name(interface.value);
     const NameEntry* base = names_.find(owner);
-    if (base != nullptr && base->kind == NameKind::kNatGateway && part == "eni") {
+    return base != nullptr && base->kind == NameKind::kNatGateway && part == "eni";
+  }
+
+  /// An interface that is free to be used.
+  void require_interface(const Text& name) {
+    if (is_gateways_own(name)) {
       reader().complain(name.mark, "'" + name.value + "' is the NAT gateway's own interface",
                         "only the gateway itself uses it");
       return;
@@ -194,7 +245,9 @@ class HostReferences : private ReferenceChecks {
   }
 
   Owners users_;      // by Elastic IP
-  Owners addresses_;  // by interface or instance, and private address where it is said
+  Owners addresses_;  // by interface or instance, and private address where it is no primary one
+  std::map<std::string, std::string> names_by_id_;
+  std::map<std::string, std::string> primary_addresses_;  // that are declared, by host
 
   static constexpr std::array<NameKind, 1> kInterfaceKind{NameKind::kNetworkInterface};
 };
