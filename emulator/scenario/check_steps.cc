@@ -78,14 +78,26 @@ bool refuse_host(Loader& loader, const Mark& mark, std::string_view name) {
   return true;
 }
 
-/// A brace that is opened before a name is closed behind it.
-void check_closed(Loader& loader, const Text& text) {
-  if (const std::optional<Placeholder> open = find_unclosed(text.value)) {
-    loader.reader().complain(
-        part_of(text, open->offset, open->length),
-        "'" + printable(text.value.substr(open->offset, open->length), 40) + "' is not closed",
-        "write `{" + printable(open->name, 40) + "}`");
+/// Whether `{name}` stands for something.
+bool is_known(Loader& loader, std::string_view name) {
+  return loader.names().find(name) != nullptr || is_id(name) ||
+         loader.scenario().accounts.contains(std::string(name)) || names_a_part(loader, name);
+}
+
+/// A brace that is opened before a name is closed behind it; false after a complaint. A free text
+/// may have other braces: only what stands for something, or is all of the text, was meant for a
+/// name.
+bool check_closed(Loader& loader, const Text& text) {
+  for (const Placeholder& open : find_unclosed(text.value)) {
+    if (open.length == text.value.size() || is_known(loader, open.name)) {
+      loader.reader().complain(
+          part_of(text, open.offset, open.length),
+          "'" + printable(text.value.substr(open.offset, open.length), 40) + "' is not closed",
+          "write `{" + printable(open.name, 40) + "}`");
+      return false;
+    }
   }
+  return true;
 }
 
 /// Whether a part of something can be where packets go to.
@@ -278,7 +290,7 @@ void check_api_step(Loader& loader, const ApiStep& step, bool may_fail) {
   const std::size_t faults = loader.reader().diagnostics().count();
   const auto resolve = [&loader, may_fail](const std::string& value, const Mark& mark,
                                            bool wants_id) {
-    check_placeholders(loader, value, mark);
+    check_placeholders(loader, value, mark, may_fail);
     const bool is_fine = !wants_id || may_fail || value == "local" ||
                          value.find('{') != std::string::npos || is_id(value) ||
                          loader.names().find(value) != nullptr;
@@ -300,10 +312,13 @@ void check_api_step(Loader& loader, const ApiStep& step, bool may_fail) {
 }
 
 void check_cli_step(Loader& loader, const CliStep& step, bool may_fail) {
-  check_closed(loader, step.line);
-  check_placeholders(loader, step.line.value, step.line.mark);
+  const bool is_closed = may_fail || check_closed(loader, step.line);
+  check_placeholders(loader, step.line.value, step.line.mark, true);
   const auto command = api::parse_cli_line(without_placeholders(step.line.value));
   if (!command.has_value()) {
+    if (!is_closed) {
+      return;  // the line may be unreadable for want of the brace
+    }
     Mark mark = step.line.mark;
     if (mark.length == step.line.value.size()) {
       const std::size_t begin = std::min(command.error().column - 1, step.line.value.size());
@@ -346,16 +361,16 @@ void check_caller(Loader& loader, const std::optional<Text>& as) {
   }
 }
 
-void check_placeholders(Loader& loader, const std::string& text, const Mark& mark) {
+void check_placeholders(Loader& loader, const std::string& text, const Mark& mark,
+                        bool may_be_open) {
+  if (!may_be_open) {
+    check_closed(loader, Text{text, mark});
+  }
   for (const Placeholder& placeholder : find_placeholders(text)) {
     const Mark place = part_of(Text{text, mark}, placeholder.offset, placeholder.length);
-    if (refuse_host(loader, place, placeholder.name) ||
-        loader.names().find(placeholder.name) != nullptr || is_id(placeholder.name) ||
-        loader.scenario().accounts.contains(std::string(placeholder.name)) ||
-        names_a_part(loader, placeholder.name)) {
-      continue;
+    if (!refuse_host(loader, place, placeholder.name) && !is_known(loader, placeholder.name)) {
+      complain_unknown_name(loader, place, placeholder.name);
     }
-    complain_unknown_name(loader, place, placeholder.name);
   }
 }
 
@@ -364,7 +379,6 @@ void check_address(Loader& loader, const Text& who) {
     return;
   }
   if (who.value.find('{') != std::string::npos) {
-    check_closed(loader, who);
     const std::vector<Placeholder> found = find_placeholders(who.value);
     if (found.size() == 1 && found[0].length == who.value.size()) {
       const std::string name(found[0].name);

@@ -22,8 +22,10 @@ void check_cli_step(Loader& loader, const CliStep& step, bool may_fail);
 /// `ACCOUNT`, `ACCOUNT/REGION` or a VPC.
 void check_caller(Loader& loader, const std::optional<Text>& as);
 
-/// Every `{name}` of a text must be one; else a complaint at its place in `mark`.
-void check_placeholders(Loader& loader, const std::string& text, const Mark& mark);
+/// Every `{name}` of a text must be one, and be closed unless it `may_be_open` (in what EC2 is to
+/// refuse); else a complaint at its place in `mark`.
+void check_placeholders(Loader& loader, const std::string& text, const Mark& mark,
+                        bool may_be_open = false);
 
 /// An address, or the name of what has one: "instance-2", "instance-2.public_ip".
 void check_address(Loader& loader, const Text& who);

@@ -185,21 +185,26 @@ std::vector<Placeholder> find_placeholders(std::string_view text) {
   return found;
 }
 
-std::optional<Placeholder> find_unclosed(std::string_view text) {
-  for (std::size_t open = text.find('{'); open != std::string_view::npos;
-       open = text.find('{', open + 1)) {
-    std::size_t end = open + 1;
+std::vector<Placeholder> find_unclosed(std::string_view text) {
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{') {
+      open.push_back(i);
+    } else if (text[i] == '}' && !open.empty()) {
+      open.pop_back();
+    }
+  }
+  std::vector<Placeholder> found;
+  for (const std::size_t brace : open) {
+    std::size_t end = brace + 1;
     while (end < text.size() && is_placeholder_character(text[end])) {
       ++end;
     }
-    const bool is_name = end > open + 1 && is_alphanumeric(text[open + 1]) &&
-                         (end == text.size() || text[end] == ' ');
-    const std::size_t next = text.find_first_of("{}", open + 1);
-    if (is_name && (next == std::string_view::npos || text[next] == '{')) {
-      return Placeholder{open, end - open, text.substr(open + 1, end - open - 1)};
+    if (end > brace + 1 && is_alphanumeric(text[brace + 1])) {
+      found.push_back(Placeholder{brace, end - brace, text.substr(brace + 1, end - brace - 1)});
     }
   }
-  return std::nullopt;
+  return found;
 }
 
 }  // namespace vpclab::scenario

@@ -91,8 +91,8 @@ struct Placeholder {
 /// Every `{…}` in `text` that holds nothing but letters, digits, `-`, `_`, dots and brackets.
 [[nodiscard]] std::vector<Placeholder> find_placeholders(std::string_view text);
 
-/// The first brace before a name that nothing closes (`{vpc-1 --x`); its length is that without the
-/// missing brace. JSON and the AWS CLI's shorthand have no such braces.
-[[nodiscard]] std::optional<Placeholder> find_unclosed(std::string_view text);
+/// Every brace before a name to which no closing one further on belongs (`{vpc-1 --x`); its length
+/// is that without the missing brace. JSON, JMESPath and the AWS CLI's shorthand close theirs.
+[[nodiscard]] std::vector<Placeholder> find_unclosed(std::string_view text);
 
 }  // namespace vpclab::scenario

@@ -207,6 +207,22 @@ TEST(Load, TakesPlaceholdersAnywhereInALineOfTheAwsCli) {
   EXPECT_EQ(loaded.faults(), "");
 }
 
+TEST(Load, TakesBracesThatAreNoNames) {
+  const LoadedText loaded = load_text(R"(
+vpcs: {a: {cidr: 10.1.0.0/16, subnets: {s: 10.1.0.0/24}}}
+instances: {i: a.s}
+run:
+  - {aws: "ec2 describe-vpcs --query 'Vpcs[].{Id : VpcId, a : {Block : CidrBlock}}'"}
+  - {aws: "ec2 create-security-group --vpc-id {a} --group-name g --description 'x {b d'"}
+  - {aws: "ec2 describe-vpcs --vpc-ids {a", expect_error: InvalidVpcId.Malformed}
+  - {describe_vpcs: {VpcIds: ["{a"]}, expect_error: InvalidVpcId.Malformed}
+checks:
+  - {instance: i, expect: {private_ip: "{i.private_ip}"}}
+)");
+
+  EXPECT_EQ(loaded.faults(), "");
+}
+
 TEST(Load, QuotesALineOfTheAwsCliAsItWasWritten) {
   const std::string lines = std::string(kTwoVpcs) + "run:\n";
 
