@@ -1,5 +1,7 @@
 // What the checks refer to: steps of the run, things of the network, calls of their own.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "emulator/api/action.h"
 #include "emulator/api/ids.h"
@@ -168,14 +170,50 @@ void check_texts(Loader& loader, const std::optional<std::vector<Text>>& texts) 
   }
 }
 
-/// An address in full, `none`, or what stands for an address; nothing else is ever found.
-void check_expected_address(Loader& loader, const std::optional<Text>& address) {
+/// The part of things of a kind with which an expected address can be compared; empty: none.
+std::string_view address_part_of(NameKind kind, std::string_view wanted) {
+  const auto parts = parts_of(kind);
+  const std::string_view part = kind == NameKind::kInternetHost ? "address" : wanted;
+  return std::find(parts.begin(), parts.end(), part) == parts.end() ? std::string_view() : part;
+}
+
+/// Whether "NAME.part" stands for an id or a DNS name, never for an address.
+bool is_part_without_address(Loader& loader, std::string_view name) {
+  static constexpr std::array<std::string_view, 3> kAddresses{"private_ip", "public_ip", "address"};
+  const auto [base, part] = split_name(name);
+  const NameEntry* entry = loader.names().find(base);
+  const auto parts = entry == nullptr ? std::span<const std::string_view>() : parts_of(entry->kind);
+  return std::find(parts.begin(), parts.end(), part) != parts.end() &&
+         std::find(kAddresses.begin(), kAddresses.end(), part) == kAddresses.end();
+}
+
+/// What stands for an address where `wanted` is expected: "write `\"{i.private_ip}\"`".
+std::string address_hint(Loader& loader, std::string_view name, std::string_view wanted) {
+  const NameTable& names = loader.names();
+  const std::string_view owner =
+      names.find(name) == nullptr || is_part_without_address(loader, name) ? split_name(name).first
+                                                                           : name;
+  const NameEntry* entry = names.find(owner);
+  const std::string_view part =
+      entry == nullptr ? std::string_view() : address_part_of(entry->kind, wanted);
+  return part.empty() ? std::string()
+                      : "write `\"{" + std::string(owner) + '.' + std::string(part) + "}\"`";
+}
+
+/// An address in full, `none`, or what stands for an address; nothing else is ever found. `key` is
+/// where it is expected.
+void check_expected_address(Loader& loader, const std::optional<Text>& address,
+                            std::string_view key) {
   if (!address.has_value() || address->value == "none") {
     return;
   }
-  if (loader.names().find(address->value) != nullptr) {  // which would be its id
-    loader.reader().complain(address->mark, "'" + address->value + "' is no address",
-                             "write `\"{" + address->value + ".private_ip}\"`");
+  const std::vector<Placeholder> found = find_placeholders(address->value);
+  const bool is_placeholder = found.size() == 1 && found[0].length == address->value.size();
+  const std::string name(is_placeholder ? found[0].name : address->value);
+  if (loader.names().find(name) != nullptr || is_id(name) ||
+      is_part_without_address(loader, name)) {
+    loader.reader().complain(address->mark, "'" + printable(address->value, 64) + "' is no address",
+                             address_hint(loader, name, key));
   } else {
     check_address(loader, *address);
   }
@@ -260,7 +298,7 @@ void check_value(Loader& loader, const Parameters& value) {
 void check_api_expectation(Loader& loader, const ApiExpectation& expect,
                            const api::ActionModel* action) {
   if (expect.message.has_value()) {
-    check_placeholders(loader, expect.message->value, expect.message->mark);
+    check_placeholders(loader, expect.message->value, expect.message->mark, true);
   }
   for (const ValueExpectation& value : expect.values) {
     check_value(loader, value.value);
@@ -318,8 +356,8 @@ void check_check(Loader& loader, Check& check) {
     check_route(loader, *route);
   } else if (const auto* instance = std::get_if<InstanceCheck>(&check.what)) {
     require_name(loader, instance->instance, kInstanceKind, true);
-    check_expected_address(loader, instance->public_ip);
-    check_expected_address(loader, instance->private_ip);
+    check_expected_address(loader, instance->public_ip, "public_ip");
+    check_expected_address(loader, instance->private_ip, "private_ip");
   }
 }
 
