@@ -462,10 +462,15 @@ void check_names(Loader& loader, Step& step) {
   }
 }
 
+/// Whether a line of the AWS CLI does not say what it calls.
+bool is_unreadable(const Step& step, const api::ActionModel* action) {
+  return action == nullptr && std::holds_alternative<CliStep>(step.action);
+}
+
 /// The names of what broken steps would create are no slips of the pen elsewhere.
-void declare_doubtful(Loader& loader, const Step& step) {
-  const api::ActionModel* action = action_of(step);
-  const bool is_unknown = std::holds_alternative<std::monostate>(step.action);
+void declare_doubtful(Loader& loader, const Step& step, const api::ActionModel* action) {
+  const bool is_unknown =
+      std::holds_alternative<std::monostate>(step.action) || is_unreadable(step, action);
   if (step.name.has_value() && name_fault(step.name->value).empty() &&
       (is_unknown || (action != nullptr && creates_something(action->name)))) {
     loader.imply(step.name->value, NameKind::kCreated, step.name->mark);
@@ -497,11 +502,11 @@ void check_step(Loader& loader, Step& step) {
 void check_steps(Loader& loader) {
   loader.note_step_names();
   for (const Step& step : loader.scenario().run) {
-    if (!step.broken) {
-      const api::ActionModel* action = action_of(step);
+    const api::ActionModel* action = action_of(step);
+    if (!step.broken && !is_unreadable(step, action)) {
       declare_created(loader, step, action == nullptr ? std::string_view() : action->name);
     } else {
-      declare_doubtful(loader, step);
+      declare_doubtful(loader, step, action);
     }
   }
   for (Step& step : loader.scenario().run) {

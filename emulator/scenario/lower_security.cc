@@ -1,4 +1,6 @@
 // Security groups and network ACLs as EC2 calls.
+#include <algorithm>
+
 #include "emulator/api/generated/network_acl.h"
 #include "emulator/api/generated/security_group.h"
 #include "emulator/scenario/lowering.h"
@@ -12,9 +14,20 @@ bool is_default_group(const SecurityGroup& group) {
   return group.vpc.has_value() && group.name.value == group.vpc->value + ".default";
 }
 
-/// Nothing is made of a group that was refused, or whose place is not known.
-bool is_left_out(const SecurityGroup& group) {
-  return group.broken || (!group.vpc.has_value() && !is_set(group.classic));
+/// Whether a faulty group's own name is another one's `group_name`: it may have one of its own
+/// among what was refused, and then there is no duplicate.
+bool has_a_doubtful_name(const Scenario& scenario, const SecurityGroup& group) {
+  const auto& groups = scenario.security_groups;
+  return group.faulty && !group.group_name.has_value() &&
+         std::any_of(groups.begin(), groups.end(), [&group](const SecurityGroup& other) {
+           return other.group_name.has_value() && other.group_name->value == group.name.value;
+         });
+}
+
+/// Nothing is made of a group that was refused, or whose place or name is not known.
+bool is_left_out(const Scenario& scenario, const SecurityGroup& group) {
+  return group.broken || (!group.vpc.has_value() && !is_set(group.classic)) ||
+         has_a_doubtful_name(scenario, group);
 }
 
 api::IpPermission permission_of(const SecurityGroupRule& rule) {
@@ -113,7 +126,7 @@ void add_entries(Lowering& lowering, const NetworkAcl& acl,
 
 void lower_security_groups(Lowering& lowering) {
   for (const SecurityGroup& group : lowering.scenario().security_groups) {
-    if (is_left_out(group) || is_default_group(group)) {
+    if (is_left_out(lowering.scenario(), group) || is_default_group(group)) {
       continue;
     }
     api::CreateSecurityGroupRequest request;
@@ -130,7 +143,7 @@ void lower_security_groups(Lowering& lowering) {
 
 void lower_group_rules(Lowering& lowering) {
   for (const SecurityGroup& group : lowering.scenario().security_groups) {
-    if (is_left_out(group)) {
+    if (is_left_out(lowering.scenario(), group)) {
       continue;
     }
     authorize<api::AuthorizeSecurityGroupIngressRequest>(lowering, group, group.ingress);
