@@ -228,10 +228,7 @@ void declare_created(Loader& loader, const Step& step, std::string_view action) 
                                                          : " creates nothing with an id"),
         creates_something(action) ? "remove `id:`; a `name:` stands for it" : "");
   }
-  if (!creates_something(action)) {
-    return;
-  }
-  if (!step.name.has_value()) {
+  if (!creates_something(action) || !step.name.has_value()) {
     return;
   }
   const std::string& name = step.name->value;

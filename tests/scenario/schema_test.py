@@ -11,7 +11,8 @@ import yaml
 FAULTS_OF_MEANING = {
     "aws-addresses", "aws-classic", "aws-groups", "aws-peering", "aws-peering-owners", "aws-quota",
     "aws-routes", "aws-nat", "bad-id", "call-makers", "calls", "duplicate-key", "ids-as-names",
-    "owners", "placeholders", "targets", "twice", "unknown-name", "wrong-kind",
+    "no-address", "owners", "placeholders", "second-of-nothing", "targets", "twice", "unknown-name",
+    "wrong-kind",
 }
 NO_YAML = {"alias-anchor-tag", "empty", "not-utf8", "not-yaml", "tab", "two-documents",
            "unquoted-placeholder"}
