@@ -3,6 +3,7 @@
 // has to be equal, but for measured times. Where namespaces are not allowed the test says so.
 //
 //   alice 10.1.0.5/20 -- mtu 9001 -- 10.1.0.1 router 10.2.0.1 -- mtu 1500 -- 10.2.0.2…4/24 bob
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -380,20 +381,37 @@ Printed run_ours(const std::string& line) {
   return {joined(screen.output), joined(screen.errors), exit_status};
 }
 
+bool look_alike(const Printed& a, const Printed& b) {
+  return shape(a.output) == shape(b.output) && shape(a.errors) == shape(b.errors) &&
+         a.exit_status == b.exit_status;
+}
+
 TEST(RealPrograms, PrintTheSameLines) {
   const std::string unshare = unshare_command();
   if (unshare.empty()) {
     GTEST_SKIP() << "no network namespaces here to run ping and traceroute in: unshare --net fails";
   }
-  std::string complaint;
-  const std::vector<Printed> theirs = run_theirs(unshare, complaint);
-  ASSERT_EQ(theirs.size(), kCases.size()) << complaint;
+  std::vector<Printed> ours;
+  ours.reserve(kCases.size());
+  for (const std::string& line : kCases) {
+    ours.push_back(run_ours(line));
+  }
+  // The real ones go by the machine's clock: traceroute gives a probe up after a few of the last
+  // round trips, which a busy machine may exceed. What differs in truth differs every time.
+  std::vector<Printed> theirs;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    std::string complaint;
+    theirs = run_theirs(unshare, complaint);
+    ASSERT_EQ(theirs.size(), kCases.size()) << complaint;
+    if (std::equal(ours.begin(), ours.end(), theirs.begin(), look_alike)) {
+      break;
+    }
+  }
   for (std::size_t i = 0; i < kCases.size(); ++i) {
     SCOPED_TRACE(kCases[i]);
-    const Printed ours = run_ours(kCases[i]);
-    EXPECT_EQ(shape(ours.output), shape(theirs[i].output));
-    EXPECT_EQ(shape(ours.errors), shape(theirs[i].errors));
-    EXPECT_EQ(ours.exit_status, theirs[i].exit_status);
+    EXPECT_EQ(shape(ours[i].output), shape(theirs[i].output));
+    EXPECT_EQ(shape(ours[i].errors), shape(theirs[i].errors));
+    EXPECT_EQ(ours[i].exit_status, theirs[i].exit_status);
   }
 }
 
