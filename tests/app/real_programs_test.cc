@@ -79,7 +79,7 @@ const std::vector<std::string> kCases = {
     "ping",
     "traceroute -n 10.2.0.2",
     "traceroute 10.2.0.2",
-    "traceroute -n -I 10.2.0.2",
+    "traceroute -n -I -w 5 10.2.0.2",  // waits for three round trips else, which are over at once
     "traceroute -n -U 10.2.0.2",
     "traceroute -n -q 1 10.2.0.2",
     "traceroute -n -m 1 10.2.0.2",
