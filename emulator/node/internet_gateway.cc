@@ -19,12 +19,14 @@ using trace::Tap;
 using wire::PacketHandle;
 
 /// The error of a hop behind the gateway may quote a packet to somebody else there, whose mapping
-/// it is that counts: the sender knows no private address (IGW-3, TTL-4, RFC 5508 section 4.2).
+/// it is that counts: the quoted packet's sender, to whom it is told, knows no private address
+/// (IGW-3, TTL-4, RFC 5508 section 4.2).
 void translate_quote(const dataplane::VpcTables& tables, const PacketFacts& facts,
                      MutableBytes packet) {
   const Bytes quote = dataplane::quoted_datagram(packet, facts);
   PacketFacts quoted;
-  if (quote.empty() || !dataplane::read_quoted_facts(quote, quoted)) {
+  if (quote.empty() || !dataplane::read_quoted_facts(quote, quoted) ||
+      quoted.source != facts.destination) {
     return;
   }
   const std::uint32_t owner = tables.owners.find(quoted.destination);

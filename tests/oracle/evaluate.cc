@@ -155,14 +155,18 @@ void Oracle::cross(Walk& walk, const std::string& peering, const Vpc& vpc) {
   pass_narrow(walk, peering, [&](Walk& part) { enter_from_afar(part, there); });  // PCX-19
 }
 
+/// The public address behind which the internet sees a private one of a VPC; 0: it does not.
+std::uint32_t Oracle::public_address_of(const Vpc& vpc, std::uint32_t address) const {
+  if (const NatGateway* nat = network_.nat_at(vpc.id, address)) {
+    return nat->public_address;
+  }
+  const Interface* owner = network_.owner(vpc.id, address);
+  return owner == nullptr ? 0 : owner->address(address)->public_address;
+}
+
 /// FWD-4.
 void Oracle::leave_by_gateway(Walk& walk, const Vpc& vpc) {
-  const Interface* owner = network_.owner(vpc.id, walk.packet.source);
-  const NatGateway* nat = network_.nat_at(vpc.id, walk.packet.source);
-  const std::uint32_t mapped = nat != nullptr ? nat->public_address
-                               : owner == nullptr
-                                   ? 0
-                                   : owner->address(walk.packet.source)->public_address;
+  const std::uint32_t mapped = public_address_of(vpc, walk.packet.source);
   if (mapped == 0) {
     walk.step("translation", "denied", vpc.gateway).says = "IGW-4";
     return walk.drop("IGW_NO_PUBLIC_IP", vpc.gateway);
@@ -177,6 +181,14 @@ void Oracle::leave_by_gateway(Walk& walk, const Vpc& vpc) {
   Step& step = walk.step("translation", "translated", vpc.gateway);
   step.range = text(mapped) + "/32";
   step.says = "IGW-3";
+  const auto& quote = walk.packet.quote;
+  if (walk.packet.is_error() && quote->source == walk.packet.destination &&
+      quote->destination != walk.packet.source) {
+    // Told to who sent the quoted packet: to a public address, as far as he knows.
+    if (const std::uint32_t known = public_address_of(vpc, quote->destination); known != 0) {
+      walk.translate_quoted_destination(known);
+    }
+  }
   walk.translate_source(mapped);
   cut(walk, [&](Walk& part) { enter_internet(part, vpc.region); });
 }

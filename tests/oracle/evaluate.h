@@ -101,6 +101,7 @@ class Oracle {
   void enter_from_afar(Walk& walk, const Vpc& vpc);
   void enter_vpc(Walk& walk, const Vpc& vpc, const Subnet* from);
   void cross(Walk& walk, const std::string& peering, const Vpc& vpc);
+  [[nodiscard]] std::uint32_t public_address_of(const Vpc& vpc, std::uint32_t address) const;
   void leave_by_gateway(Walk& walk, const Vpc& vpc);
   void enter_internet(Walk& walk, const std::string& from);
   [[nodiscard]] static bool pass_routers(Walk& walk, const std::string& from,

@@ -33,10 +33,14 @@ struct Oracle::Walk {
   }
 
   /// IGW-3, and in what an ICMP error quotes: RFC 5508 section 4.2.
+  void translate_quoted_destination(std::uint32_t to) {
+    packet.quote = std::make_shared<Packet>(*packet.quote);
+    packet.quote->destination = to;
+  }
+
   void translate_source(std::uint32_t to) {
     if (packet.is_error() && packet.quote->destination == packet.source) {
-      packet.quote = std::make_shared<Packet>(*packet.quote);
-      packet.quote->destination = to;
+      translate_quoted_destination(to);
     }
     packet.source = to;
   }
