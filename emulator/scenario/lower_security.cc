@@ -1,5 +1,6 @@
 // Security groups and network ACLs as EC2 calls.
-#include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "emulator/api/generated/network_acl.h"
 #include "emulator/api/generated/security_group.h"
@@ -14,21 +15,31 @@ bool is_default_group(const SecurityGroup& group) {
   return group.vpc.has_value() && group.name.value == group.vpc->value + ".default";
 }
 
-/// Whether a faulty group's own name is another one's `group_name`: it may have one of its own
-/// among what was refused, and then there is no duplicate.
-bool has_a_doubtful_name(const Scenario& scenario, const SecurityGroup& group) {
-  const auto& groups = scenario.security_groups;
-  return group.faulty && !group.group_name.has_value() &&
-         std::any_of(groups.begin(), groups.end(), [&group](const SecurityGroup& other) {
-           return other.group_name.has_value() && other.group_name->value == group.name.value;
-         });
-}
+/// Which groups nothing is made of: what was refused, and whose place or name is not known.
+class LeftOut {
+ public:
+  explicit LeftOut(const Scenario& scenario) {
+    for (const SecurityGroup& group : scenario.security_groups) {
+      if (group.group_name.has_value()) {
+        group_names_.insert(group.group_name->value);
+      }
+    }
+  }
 
-/// Nothing is made of a group that was refused, or whose place or name is not known.
-bool is_left_out(const Scenario& scenario, const SecurityGroup& group) {
-  return group.broken || (!group.vpc.has_value() && !is_set(group.classic)) ||
-         has_a_doubtful_name(scenario, group);
-}
+  [[nodiscard]] bool holds(const SecurityGroup& group) const {
+    return group.broken || (!group.vpc.has_value() && !is_set(group.classic)) ||
+           has_a_doubtful_name(group);
+  }
+
+ private:
+  /// A faulty group's own name is another one's `group_name`: it may have one of its own among what
+  /// was refused, and then there is no duplicate.
+  [[nodiscard]] bool has_a_doubtful_name(const SecurityGroup& group) const {
+    return group.faulty && !group.group_name.has_value() && group_names_.contains(group.name.value);
+  }
+
+  std::set<std::string_view> group_names_;
+};
 
 api::IpPermission permission_of(const SecurityGroupRule& rule) {
   api::IpPermission permission;
@@ -125,8 +136,9 @@ void add_entries(Lowering& lowering, const NetworkAcl& acl,
 }  // namespace
 
 void lower_security_groups(Lowering& lowering) {
+  const LeftOut left_out(lowering.scenario());
   for (const SecurityGroup& group : lowering.scenario().security_groups) {
-    if (is_left_out(lowering.scenario(), group) || is_default_group(group)) {
+    if (left_out.holds(group) || is_default_group(group)) {
       continue;
     }
     api::CreateSecurityGroupRequest request;
@@ -142,8 +154,9 @@ void lower_security_groups(Lowering& lowering) {
 }
 
 void lower_group_rules(Lowering& lowering) {
+  const LeftOut left_out(lowering.scenario());
   for (const SecurityGroup& group : lowering.scenario().security_groups) {
-    if (is_left_out(lowering.scenario(), group)) {
+    if (left_out.holds(group)) {
       continue;
     }
     authorize<api::AuthorizeSecurityGroupIngressRequest>(lowering, group, group.ingress);
